@@ -1,0 +1,24 @@
+"""Rows for what staff have to do beside a case."""
+
+from tortoise import fields
+
+from casedesk.records import EditedRecord
+
+
+class Task(EditedRecord):
+    """Something to be done by somebody; `key` makes a rule's task once only."""
+
+    subject = fields.CharField(max_length=300)
+    due_at = fields.DatetimeField(null=True)
+    priority = fields.CharField(max_length=10, default="normal")
+    status = fields.CharField(max_length=10, default="open")
+    owner = fields.ForeignKeyField("casedesk.User", related_name="tasks", null=True, on_delete=fields.RESTRICT, db_index=True)
+    assigned_by = fields.ForeignKeyField("casedesk.User", related_name=False, null=True, on_delete=fields.RESTRICT)
+    case = fields.ForeignKeyField("casedesk.Case", related_name="tasks", null=True, on_delete=fields.CASCADE, db_index=True)
+    contact = fields.ForeignKeyField("casedesk.Contact", related_name=False, null=True, on_delete=fields.SET_NULL)
+    account = fields.ForeignKeyField("casedesk.Account", related_name=False, null=True, on_delete=fields.SET_NULL)
+    notes = fields.TextField(null=True)
+    key = fields.CharField(max_length=120, null=True, unique=True)
+
+    class Meta:
+        table = "tasks"

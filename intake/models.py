@@ -1,0 +1,56 @@
+"""Rows for the doors: mailboxes, and the fate of every arrival."""
+
+from tortoise import fields
+
+from casedesk.records import EditedRecord, Record
+
+
+class Mailbox(EditedRecord):
+    """An address the desk answers for, in lower case, and what its mail starts with."""
+
+    address = fields.CharField(max_length=320, unique=True)
+    queue = fields.ForeignKeyField("casedesk.Queue", related_name=False, null=True, on_delete=fields.SET_NULL)
+    portal = fields.ForeignKeyField("casedesk.Portal", related_name=False, null=True, on_delete=fields.SET_NULL)
+    origin = fields.CharField(max_length=20, default="email")
+    priority = fields.CharField(max_length=10, null=True)
+    template = fields.CharField(max_length=60, null=True)
+
+    class Meta:
+        table = "mailboxes"
+
+
+class Fate(Record):
+    """What became of an arrival: unique by arrival, so working it twice makes nothing twice.
+
+    `fate`: created, appended, ignored, quarantined, failed; an arrival without a row is pending. `shape` is the received
+    message as the API shows it, without the words that the conversation's own row already holds.
+    """
+
+    arrival = fields.BigIntField(unique=True)
+    fate = fields.CharField(max_length=12, db_index=True)
+    reason = fields.CharField(max_length=300, default="")
+    case = fields.ForeignKeyField("casedesk.Case", related_name=False, null=True, on_delete=fields.SET_NULL, db_index=True)
+    message = fields.ForeignKeyField("casedesk.Message", related_name=False, null=True, on_delete=fields.SET_NULL)
+    mail_message_id = fields.CharField(max_length=255, null=True, db_index=True)
+    likeness = fields.CharField(max_length=64, null=True, db_index=True)
+    shape = fields.JSONField[dict[str, object]](default=dict)
+    received_at = fields.DatetimeField()
+    channel = fields.CharField(max_length=10)
+    envelope_from = fields.CharField(max_length=320, default="")
+    envelope_to = fields.JSONField[list[str]](default=list)
+    raw_sha256 = fields.CharField(max_length=64, default="")
+
+    class Meta:
+        table = "fates"
+
+
+class ArrivalTrouble(Record):
+    """Tries at an arrival that could not be worked; after the last one its fate is failed and stays in sight."""
+
+    arrival = fields.BigIntField(unique=True)
+    tries = fields.IntField(default=0)
+    next_try_at = fields.DatetimeField(db_index=True)
+    error = fields.TextField(default="")
+
+    class Meta:
+        table = "arrival_troubles"

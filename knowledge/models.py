@@ -1,0 +1,52 @@
+"""Rows of the knowledge base: solutions, their earlier wordings and what they were good for."""
+
+from tortoise import fields
+
+from casedesk.records import EditedRecord, Record
+
+
+class Solution(EditedRecord):
+    """A solution in one language. `status`: draft, review, published, archived; `visibility`: internal, portal, public.
+
+    `changed` grows across all solutions with each change: the index follows it and compares itself with it at start.
+    """
+
+    key = fields.CharField(max_length=120)
+    language = fields.CharField(max_length=20, default="en")
+    title = fields.CharField(max_length=300)
+    body = fields.TextField()
+    status = fields.CharField(max_length=12, default="draft", db_index=True)
+    visibility = fields.CharField(max_length=10, default="internal")
+    categories = fields.JSONField[list[str]](default=list)
+    changed = fields.BigIntField(default=0, db_index=True)
+    uses = fields.IntField(default=0)
+    solved = fields.IntField(default=0)
+
+    class Meta:
+        table = "solutions"
+        unique_together = (("key", "language"),)
+
+
+class SolutionRevision(Record):
+    """A wording a solution once had."""
+
+    solution = fields.ForeignKeyField("casedesk.Solution", related_name="revisions", on_delete=fields.CASCADE, db_index=True)
+    title = fields.CharField(max_length=300)
+    body = fields.TextField()
+    user = fields.ForeignKeyField("casedesk.User", related_name=False, null=True, on_delete=fields.SET_NULL)
+
+    class Meta:
+        table = "solution_revisions"
+
+
+class SolutionUse(Record):
+    """A solution that was put to use; `outcome`: suggested, inserted, solved. `case` is an id, for knowledge knows no cases."""
+
+    solution = fields.ForeignKeyField("casedesk.Solution", related_name="use_rows", on_delete=fields.CASCADE, db_index=True)
+    case = fields.BigIntField(null=True, db_index=True)
+    user = fields.ForeignKeyField("casedesk.User", related_name=False, null=True, on_delete=fields.SET_NULL)
+    outcome = fields.CharField(max_length=12)
+
+    class Meta:
+        table = "solution_uses"
+        unique_together = (("solution", "case", "outcome"),)
