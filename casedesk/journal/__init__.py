@@ -1,0 +1,80 @@
+"""The journal: what happened, as history, audit and work order in one row; append-only.
+
+An event is recorded inside the transaction of the change it tells of, born pending; the worker runs its reactions and
+clears the mark. Codes and ids stand in the event, words in `contents`, covered by a salted hash, so that erasure can
+empty them without breaking `casedesk verify`.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from casedesk import clock
+from casedesk.database import after_commit, in_open_transaction
+from casedesk.events import EventName
+from casedesk.identity import Actor
+from casedesk.journal.models import Content, Event
+
+_listeners: list[Callable[[], None]] = []
+
+
+def on_record(listener: Callable[[], None]) -> Callable[[], None]:
+    """Call `listener` after each commit that recorded something (to wake the worker); returns the way to stop that."""
+    _listeners.append(listener)
+    return lambda: _listeners.remove(listener)
+
+
+def _wake() -> None:
+    for listener in list(_listeners):
+        listener()
+
+
+def new_salt() -> str:
+    """Return 128 random bits for hashing words that erasure may empty."""
+    return secrets.token_hex(16)
+
+
+def words_hash(salt: str, words: Mapping[str, Any]) -> str:
+    """Return SHA-256 (hex) of `salt` and the canonical JSON of `words`."""
+    canonical = json.dumps(words, ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(f"{salt}{canonical}".encode()).hexdigest()
+
+
+async def record(
+    name: EventName | str,
+    *,
+    by: Actor,
+    case: int | None = None,
+    subject: tuple[str, int] | None = None,
+    data: Mapping[str, Any] | None = None,
+    content: Mapping[str, Any] | None = None,
+    content_hash: str | None = None,
+) -> int:
+    """Record one event in the open transaction and return its id.
+
+    `data` holds codes and ids only, `content` the words; `content_hash` covers words that live in a row of their own (a
+    message). Raises RuntimeError outside a transaction: an event without its change, or the reverse, would be a lie.
+    """
+    if not in_open_transaction():
+        raise RuntimeError("an event is recorded inside the transaction of its change")
+    kept = None
+    if content:
+        kept = await Content.create(salt=new_salt(), body=dict(content))
+        content_hash = words_hash(kept.salt, content)
+    event = await Event.create(
+        name=str(EventName(name)),
+        created_at=clock.now(),
+        case_id=case,
+        subject_kind=subject[0] if subject else None,
+        subject_id=subject[1] if subject else None,
+        actor_kind=by.kind.value,
+        actor_id=by.id,
+        token_id=by.token_id,
+        data=dict(data or {}),
+        content_id=kept.id if kept else None,
+        content_hash=content_hash,
+    )
+    after_commit(_wake)
+    return int(event.id)
