@@ -9,7 +9,8 @@ class Case(EditedRecord):
     """A customer's question. Its number is its id; `prefix` is the brand's at creation and only for display.
 
     `status` is a name, `status_category` what clocks and lists look at; `next_due_at` is the earliest running
-    milestone (NEVER when none), `next_escalation_at` the earliest escalation rule that could act.
+    milestone (NEVER when none), `next_escalation_at` the earliest escalation rule that could act. `logged_by` is the
+    member of staff who made it (by page, telephone or token), None when the customer did: a salesperson sees those.
     """
 
     record_type = fields.CharField(max_length=40, default="case")
@@ -48,6 +49,9 @@ class Case(EditedRecord):
     tags = fields.JSONField[list[str]](default=list)
     custom = fields.JSONField[dict[str, object]](default=dict)
     logged_on_behalf = fields.BooleanField(default=False)
+    logged_by = fields.ForeignKeyField(
+        "casedesk.User", related_name=False, null=True, on_delete=fields.RESTRICT, db_index=True
+    )
     resolution = fields.TextField(null=True)
     excerpt = fields.CharField(max_length=200, default="")
     next_due_at = fields.DatetimeField(default=NEVER)
