@@ -128,6 +128,18 @@ def check_all(match: Match, conditions: Sequence[Condition], catalogue: Catalogu
     return problems
 
 
+def wrong_fact(entry: Field, value: Value) -> str:
+    """Return why `value` cannot be written to a field, in words; empty if it can. None empties the field."""
+    if value is None:
+        return ""
+    if entry.kind is FieldKind.LIST:
+        items = value if isinstance(value, tuple) else (None,)
+        return "" if all(isinstance(item, str) and item.strip() for item in items) else "must be a list of texts"
+    if isinstance(value, tuple):
+        return "must be one value, not a list"
+    return _wrong_scalar(value, Operator.EQUALS, entry)
+
+
 def compile_when(match: Match, conditions: Sequence[Condition], catalogue: Catalogue) -> When:
     """Return `conditions` ready to be asked; raises ValueError with the first problem `check` would name."""
     for condition in conditions:
