@@ -26,6 +26,7 @@ class Session(Record):
     """A signed-in browser of a member of staff; the cookie holds the secret, the row only its SHA-256."""
 
     user = fields.ForeignKeyField("casedesk.User", related_name="sessions", on_delete=fields.CASCADE, db_index=True)
+    user_id: int
     secret_hash = fields.CharField(max_length=64, unique=True)
     csrf_token = fields.CharField(max_length=64)
     seen_at = fields.DatetimeField()
@@ -38,9 +39,10 @@ class Session(Record):
 
 
 class ApiToken(Record):
-    """A program's key: only its SHA-256 is kept, `prefix` is what a list may show. No scopes means all its user may do."""
+    """A program's key: only its SHA-256 is kept, `prefix` is what a list shows. No scopes: all that its user may do."""
 
     user = fields.ForeignKeyField("casedesk.User", related_name="tokens", on_delete=fields.CASCADE, db_index=True)
+    user_id: int
     name = fields.CharField(max_length=120, default="")
     prefix = fields.CharField(max_length=12)
     secret_hash = fields.CharField(max_length=64, unique=True)
@@ -68,6 +70,7 @@ class IdempotentAnswer(Record):
     """The first answer to a POST with an Idempotency-Key, kept 24 hours and given again for the same body."""
 
     token = fields.ForeignKeyField("casedesk.ApiToken", related_name=False, on_delete=fields.CASCADE)
+    token_id: int
     path = fields.CharField(max_length=300)
     key = fields.CharField(max_length=200)
     body_hash = fields.CharField(max_length=64)

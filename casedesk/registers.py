@@ -1,0 +1,246 @@
+"""Registers: the one way in which simple nouns beside cases (accounts, products, queues …) are kept.
+
+Listed, read, added, changed and removed, with rights, optimistic versions, references that must exist, and one journal
+event for each change. A slice describes its noun in a `Register`; what only that noun knows stands in its `check`. Cases are not kept so.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from tortoise.exceptions import IntegrityError
+from tortoise.expressions import Q
+from tortoise.models import Model
+
+from casedesk import clock, journal
+from casedesk.database import reading, transaction
+from casedesk.errors import Conflict, Invalid, NotFound, Stale
+from casedesk.events import EventName
+from casedesk.identity import Actor
+from casedesk.permissions import Permission, require
+from casedesk.records import EditedRecord
+from casedesk.remembering import forget
+
+Row = TypeVar("Row", bound=EditedRecord)
+Shown = TypeVar("Shown")
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A field that names a row of `model` by its `column`; `what` is the word for it in messages."""
+
+    model: Callable[[], type[Model]]
+    what: str
+    column: str = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A field kept as rows of its own: `model` with the parent's id in `parent` and one value of the list in `value`.
+
+    The rows stand in the order of the list; `keeps` are further columns that outlive a reordering.
+    """
+
+    model: type[Model]
+    parent: str
+    value: str
+    keeps: tuple[str, ...] = ()
+
+
+async def _as_given(values: Values, row: Any) -> Values:  # noqa: ARG001
+    return values
+
+
+@dataclass(frozen=True, slots=True)
+class Register(Generic[Row, Shown]):
+    """One noun. `show` turns rows into records with a fixed number of queries, whatever the number of rows.
+
+    `check(values, row)` gets what was given (`row` None when adding), and returns what to store or raises Invalid.
+    `words` are the fields that hold what people wrote; `unique` those of which no two rows may share a value;
+    `in_use` gives what stands against removal as (words, model, column); `remembered` is forgotten with each change.
+    """
+
+    noun: str
+    model: type[Row]
+    read: Permission
+    write: Permission
+    show: Callable[[Sequence[Row]], Awaitable[tuple[Shown, ...]]]
+    check: Callable[[Values, Row | None], Awaitable[Values]] = _as_given
+    words: frozenset[str] = frozenset()
+    unique: tuple[str, ...] = ()
+    references: Mapping[str, Reference] = field(default_factory=dict)
+    parts: Mapping[str, Part] = field(default_factory=dict)
+    in_use: Callable[[], Sequence[tuple[str, type[Model], str]]] = tuple
+    remembered: str | None = None
+
+    async def page(self, *, by: Actor, after: int = 0, limit: int = 50, where: Q | None = None) -> tuple[Shown, ...]:
+        """Return up to `limit` records with an id above `after`, by id; raises NotFound without the right to read."""
+        require(by, self.read)
+        async with reading():
+            chosen = self.model.filter(id__gt=after) if where is None else self.model.filter(where, id__gt=after)
+            return await self.show(await chosen.order_by("id").limit(limit))
+
+    async def find(self, record_id: int, *, by: Actor) -> Shown:
+        """Return one record; raises NotFound."""
+        require(by, self.read)
+        async with reading():
+            return (await self.show([await self._row(record_id)]))[0]
+
+    async def add(self, given: Mapping[str, Any], *, by: Actor) -> Shown:
+        """Store a new record and return it; raises Invalid naming the field, Conflict when its like exists."""
+        require(by, self.write)
+        async with transaction():
+            values = await self._checked(dict(given), None)
+            row = await self._stored(values)
+            await self._tell(EventName.RECORD_CREATED, row.id, values, by)
+            return (await self.show([row]))[0]
+
+    async def change(
+        self, record_id: int, given: Mapping[str, Any], *, by: Actor, if_version: int | None = None
+    ) -> Shown:
+        """Change the fields that were given and return the record; a change that changes nothing leaves no trace.
+
+        Raises NotFound, Invalid, Conflict, and Stale when the record is no longer at `if_version`.
+        """
+        require(by, self.write)
+        async with transaction():
+            row = await self._row(record_id)
+            if if_version is not None and row.version != if_version:
+                raise Stale
+            values = await self._differing(row, await self._checked(dict(given), row))
+            if values:
+                await self._update(row, values)
+                await self._tell(EventName.RECORD_CHANGED, row.id, values, by)
+            return (await self.show([await self._row(record_id)]))[0]
+
+    async def remove(self, record_id: int, *, by: Actor, if_version: int | None = None) -> None:
+        """Delete a record that nothing refers to; raises NotFound, Stale, or Conflict saying what refers to it."""
+        require(by, self.write)
+        async with transaction():
+            row = await self._row(record_id)
+            if if_version is not None and row.version != if_version:
+                raise Stale
+            for words, model, column in self.in_use():
+                if await model.filter(**{column: record_id}).exists():
+                    raise Conflict(f"There are {words}; this {self._spoken()} cannot be deleted.")
+            try:
+                await row.delete()
+            except IntegrityError:
+                raise Conflict(f"This {self._spoken()} is still in use and cannot be deleted.") from None
+            await self._tell(EventName.RECORD_DELETED, record_id, {}, by)
+
+    async def _row(self, record_id: int) -> Row:
+        row = await self.model.get_or_none(id=record_id)
+        if row is None:
+            raise NotFound
+        return row
+
+    async def _checked(self, given: Values, row: Row | None) -> Values:
+        values = await self.check(given, row)
+        for name, reference in self.references.items():
+            await self._check_reference(name, values.get(name), reference)
+        for name in self.unique:
+            if values.get(name) is not None:
+                await self._check_unique(name, values[name], row)
+        for name, part in self.parts.items():
+            if values.get(name):
+                await self._check_part(name, part, values[name], row)
+        return values
+
+    async def _check_reference(self, name: str, value: Any, reference: Reference) -> None:
+        if value is None:
+            return
+        wanted = set(value) if isinstance(value, list | tuple) else {value}
+        column = reference.column
+        found = await reference.model().filter(**{f"{column}__in": list(wanted)}).values_list(column, flat=True)
+        if missing := wanted - set(found):
+            raise Invalid.field(name, f"there is no {reference.what} {sorted(missing)[0]}")
+
+    async def _check_unique(self, name: str, value: Any, row: Row | None) -> None:
+        others = self.model.filter(**{name: value})
+        if await (others if row is None else others.exclude(id=row.id)).exists():
+            raise Conflict(f"There is already a {self._spoken()} with this {name.replace('_', ' ')}.")
+
+    async def _check_part(self, name: str, part: Part, wanted: Sequence[Any], row: Row | None) -> None:
+        if not part.model._meta.fields_map[part.value].unique:
+            return
+        others = part.model.filter(**{f"{part.value}__in": list(wanted)})
+        if taken := await (others if row is None else others.exclude(**{part.parent: row.id})).first():
+            raise Conflict(f"{getattr(taken, part.value)} belongs to another {self._spoken()} ({name}).")
+
+    async def _differing(self, row: Row, values: Values) -> Values:
+        changed = {
+            name: value for name, value in values.items() if name not in self.parts and getattr(row, name) != value
+        }
+        for name in self.parts.keys() & values.keys():
+            if list(values[name]) != await part_values(self.parts[name], row.id):
+                changed[name] = values[name]
+        return changed
+
+    async def _stored(self, values: Values) -> Row:
+        columns = {name: value for name, value in values.items() if name not in self.parts}
+        try:
+            row = await self.model.create(**columns)
+            await self._store_parts(row.id, values)
+        except IntegrityError:
+            raise Conflict(f"There is already a {self._spoken()} like this.") from None
+        return row
+
+    async def _update(self, row: Row, values: Values) -> None:
+        columns = {name: value for name, value in values.items() if name not in self.parts}
+        try:
+            touched = await self.model.filter(id=row.id, version=row.version).update(
+                **columns, version=row.version + 1, updated_at=clock.now()
+            )
+            await self._store_parts(row.id, values)
+        except IntegrityError:
+            raise Conflict(f"There is already a {self._spoken()} like this.") from None
+        if not touched:
+            raise Stale
+
+    async def _store_parts(self, record_id: int, values: Values) -> None:
+        for name in self.parts.keys() & values.keys():
+            part = self.parts[name]
+            before = {getattr(old, part.value): old for old in await part.model.filter(**{part.parent: record_id})}
+            await part.model.filter(**{part.parent: record_id}).delete()
+            for value in values[name]:
+                kept = {column: getattr(before[value], column) for column in part.keeps} if value in before else {}
+                await part.model.create(**{part.parent: record_id, part.value: value, **kept})
+
+    async def _tell(self, name: EventName, record_id: int, values: Values, by: Actor) -> None:
+        codes = {key: _plain(value) for key, value in values.items() if key not in self.words and key not in SECRETS}
+        words = {key: _plain(value) for key, value in values.items() if key in self.words}
+        data = {"fields": sorted(values), "set": codes}
+        await journal.record(name, by=by, subject=(self.noun, record_id), data=data, content=words)
+        if self.remembered is not None:
+            forget(self.remembered)
+
+    def _spoken(self) -> str:
+        return self.noun.replace("_", " ")
+
+
+SECRETS = frozenset({"password_hash"})
+"""Fields whose values never enter the journal."""
+
+
+async def part_values(part: Part, record_id: int) -> list[Any]:
+    """Return the values of one record's part, in order."""
+    found = await part.model.filter(**{part.parent: record_id}).order_by("id").values_list(part.value, flat=True)
+    return list(found)
+
+
+async def parts_of(part: Part, record_ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
+    """Return the values of a part for several records at once, in order; a record without any has an empty tuple."""
+    found: dict[int, list[Any]] = {record_id: [] for record_id in record_ids}
+    rows = part.model.filter(**{f"{part.parent}__in": list(record_ids)}).order_by("id")
+    for parent, value in await rows.values_list(part.parent, part.value):
+        found[parent].append(value)
+    return {record_id: tuple(values) for record_id, values in found.items()}
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as the journal's JSON takes it."""
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value.isoformat() if hasattr(value, "isoformat") else value
