@@ -50,12 +50,8 @@ class KnownNames:
     processes_in_use: Collection[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Processes:
-    """The compiled entitlement processes by key."""
-
-    by_key: Mapping[str, Process]
-
+Processes = Mapping[str, Process]
+"""Compiled entitlement processes by key."""
 
 Compiled = AssignmentRules | Processes | EscalationRules | AutoResponseRules | TriggerRules
 
@@ -68,9 +64,14 @@ class InvalidRuleSet(ValueError):
         super().__init__("; ".join(f"{problem.place}: {problem.message}" for problem in problems))
 
 
-def validate(kind: RuleSetKind, document: object, catalogue: Catalogue, known: KnownNames | None = None) -> Compiled:
-    """Return the compiled rules of a document of `kind`; raises InvalidRuleSet with all its problems."""
-    return _READERS[kind](document, catalogue, known or KnownNames())
+def validate(kind: RuleSetKind, document: object, catalogue: Catalogue, known: KnownNames) -> Compiled:
+    """Return the compiled rules of a new document of `kind`; raises InvalidRuleSet with all its problems."""
+    return _READERS[kind](document, catalogue, known)
+
+
+def compile_document(kind: RuleSetKind, document: object, catalogue: Catalogue) -> Compiled:
+    """Return the compiled rules of a document published before: the names in it were checked then, not again now."""
+    return _READERS[kind](document, catalogue, KnownNames())
 
 
 def read_assignment(document: object, catalogue: Catalogue, known: KnownNames) -> AssignmentRules:
@@ -99,7 +100,7 @@ def read_processes(document: object, catalogue: Catalogue, known: KnownNames) ->
     if missing:
         check.problem("processes", f"entitlements still use {', '.join(missing)}")
     check.finish()
-    return Processes({process.key: _process(process) for process in shape.processes})
+    return {process.key: _process(process) for process in shape.processes}
 
 
 def read_escalation(document: object, catalogue: Catalogue, known: KnownNames) -> EscalationRules:
@@ -349,7 +350,7 @@ _MESSAGES = {
     "model_attributes_type": "must be an object",
     "enum": "must be one of {expected}",
     "literal_error": "must be one of {expected}",
-    "union_tag_invalid": "must do one of {expected_tags}",
+    "union_tag_invalid": "must do one of " + ", ".join(actions.ActionKind),
     "union_tag_not_found": "must say what to do",
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",
