@@ -1,7 +1,8 @@
 """Registers: the one way in which simple nouns beside cases (accounts, products, queues …) are kept.
 
-Listed, read, added, changed and removed, with rights, optimistic versions, references that must exist, and one journal
-event for each change. A slice describes its noun in a `Register`; what only that noun knows stands in its `check`. Cases are not kept so.
+Listed, read, added, changed and removed, with rights, optimistic versions, references that must exist, and one
+journal event for each change. A slice describes its noun in a `Register`; what only that noun knows stands in its
+`check`. Cases are not kept so.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence

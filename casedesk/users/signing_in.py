@@ -1,7 +1,7 @@
 """Signing in and out: sessions of browsers, tokens of programs.
 
-Each request looks its row up, so that revoking works at once. The cookie or header holds a random secret; the database only its SHA-256. Members of staff only: customers sign in
-through their portals.
+Each request looks its row up, so that revoking works at once. The cookie or header holds a random secret; the
+database only its SHA-256. Members of staff only: customers sign in through their portals.
 """
 
 from dataclasses import dataclass
