@@ -149,6 +149,7 @@ async def test_letters_are_told_of_after_their_commit(tmp_path: Path) -> None:
     await spool.close()
 
 
+@pytest.mark.postgres_only
 async def test_other_processes_hear_of_letters_in_postgres(spool_dsn: str) -> None:
     heard: asyncio.Queue[str] = asyncio.Queue()
     listener = await asyncpg.connect(spool_dsn)
@@ -227,6 +228,7 @@ def test_a_write_that_fails_half_way_leaves_nothing_behind(tmp_path: Path) -> No
     assert (done.stderr, done.stdout.splitlines()) == ("", ["SpoolBusy", "SpoolBusy", "2 ()", "[]"])
 
 
+@pytest.mark.postgres_only
 async def test_a_database_that_goes_away_in_a_commit_is_busy_and_comes_back(spool_dsn: str) -> None:
     spool = PostgresSpool(spool_dsn)
     await spool.open()
@@ -248,6 +250,7 @@ async def test_a_database_that_goes_away_in_a_commit_is_busy_and_comes_back(spoo
     await spool.close()
 
 
+@pytest.mark.postgres_only
 async def test_a_letter_no_row_can_hold_does_not_refuse_its_neighbours(spool_dsn: str) -> None:
     spool = PostgresSpool(spool_dsn)
     await spool.open()
@@ -277,6 +280,7 @@ def test_rows_cannot_be_changed_or_removed_in_sqlite(tmp_path: Path) -> None:
     database.close()
 
 
+@pytest.mark.postgres_only
 async def test_rows_cannot_be_changed_or_removed_in_postgres(spool_dsn: str) -> None:
     await stored_in(PostgresSpool(spool_dsn), 1)
     database = await asyncpg.connect(spool_dsn)
