@@ -53,6 +53,10 @@ async def sweep(*, older_than_hours: int = 48) -> int:
 
 
 def _row_key(limit: Limit, key: str) -> str:
-    """Return the row's key: hashed where it is long, because strangers choose it."""
+    """Return the row's key: hashed where it is long or no plain text, because strangers choose it."""
     name = f"{limit.name}:{key}"
-    return name if len(name) <= 120 else f"{limit.name}:{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()}"
+    return (
+        name
+        if len(name) <= 120 and key.isprintable()
+        else f"{limit.name}:{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()}"
+    )
