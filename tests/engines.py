@@ -1,7 +1,7 @@
 """Databases for tests: one schema made once a session, copied for each test.
 
-SQLite: a file on tmpfs. PostgreSQL: `CREATE DATABASE … TEMPLATE …`, dropped after the test. CASEDESK_TEST_ENGINE (sqlite
-or postgres) names the engine: Tortoise caches SQL by connection name, so one pytest process serves one engine.
+SQLite: a file on tmpfs. PostgreSQL: `CREATE DATABASE … TEMPLATE …`, dropped after the test. CASEDESK_TEST_ENGINE
+(sqlite or postgres) names the engine: Tortoise caches SQL by connection name, so one pytest process serves one engine.
 """
 
 import asyncio
@@ -14,10 +14,11 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
-from tortoise import Tortoise
 
 from casedesk import settings as settings_of_desk
-from casedesk.database import close_database, open_database, postgres_arguments
+from casedesk.database import postgres_arguments
+from casedesk.database.drafting import differences
+from casedesk.database.migrating import migrate
 from casedesk.settings import Settings
 
 ENGINES = ("sqlite", "postgres")
@@ -99,8 +100,8 @@ class Desks:
 
 async def make_schema(settings: Settings) -> None:
     """Make every table in the empty database of `settings`."""
-    await open_database(settings)
-    try:
-        await Tortoise.generate_schemas(safe=False)
-    finally:
-        await close_database()
+    if await differences():
+        raise RuntimeError(
+            "the models and the migrations differ: run `make first-migration`, once released `make migration NAME=…`"
+        )
+    await migrate(settings, lambda _name: None)

@@ -18,7 +18,10 @@ from tortoise.exceptions import DBConnectionError, OperationalError
 from tortoise.transactions import in_transaction
 
 from casedesk.errors import Unavailable, Unusable
-from casedesk.settings import Settings
+from casedesk.settings import Settings, use
+
+APP = "casedesk"
+"""The one Tortoise app all models belong to."""
 
 MODEL_MODULES = (
     "casedesk.accounts.models",
@@ -43,14 +46,16 @@ _after: ContextVar[list[Callable[[], None]] | None] = ContextVar("after_commit",
 
 def tortoise_config(settings: Settings, *, foreign_keys: bool = True) -> dict[str, Any]:
     """Return Tortoise's configuration; `foreign_keys` False is for migrations on SQLite only."""
-    connections: dict[str, Any] = {"default": _postgres(settings) if settings.is_postgres else _sqlite(settings, foreign_keys)}
+    connections: dict[str, Any] = {
+        "default": _postgres(settings) if settings.is_postgres else _sqlite(settings, foreign_keys)
+    }
     if not settings.is_postgres and foreign_keys:
         connections["reader"] = _sqlite(settings, foreign_keys)
         connections["reader"]["credentials"]["query_only"] = "ON"
     return {
         "connections": connections,
         "apps": {
-            "casedesk": {
+            APP: {
                 "models": list(MODEL_MODULES),
                 "default_connection": "default",
                 "migrations": "casedesk.migrations",
@@ -97,7 +102,8 @@ def _postgres(settings: Settings) -> dict[str, Any]:
 
 
 async def open_database(settings: Settings) -> TortoiseContext:
-    """Open the connections and return the context that `close_database` ends; raises Unusable in one line."""
+    """Open the connections, put `settings` in force, return the context `close_database` ends; raises Unusable in one line."""
+    use(settings)
     try:
         context = await Tortoise.init(config=tortoise_config(settings), _enable_global_fallback=True)
         await get_connections().get("default").execute_query("SELECT 1")

@@ -4,7 +4,6 @@ Tortoise begins with a plain BEGIN, which is deferred: two processes on one file
 half-way in spite of a busy timeout, for SQLite cannot upgrade a read snapshot that has become old. BEGIN IMMEDIATE waits.
 """
 
-
 from tortoise.backends.base.client import NestedTransactionContext, TransactionContext
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionContext, SqliteTransactionWrapper
 

@@ -24,6 +24,7 @@ class Event(Record):
 
     name = fields.CharField(max_length=60)
     case = fields.ForeignKeyField("casedesk.Case", related_name="events", null=True, on_delete=fields.CASCADE)
+    case_id: int | None
     subject_kind = fields.CharField(max_length=30, null=True)
     subject_id = fields.BigIntField(null=True)
     actor_kind = fields.CharField(max_length=10)
@@ -31,18 +32,20 @@ class Event(Record):
     token_id = fields.BigIntField(null=True)
     data = fields.JSONField[dict[str, object]](default=dict)
     content = fields.ForeignKeyField("casedesk.Content", related_name=False, null=True, on_delete=fields.SET_NULL)
+    content_id: int | None
     content_hash = fields.CharField(max_length=64, null=True)
     pending = fields.BooleanField(default=True)
 
     class Meta:
         table = "events"
-        indexes = (("case_id", "id"), ("pending", "id"))
+        indexes = (("case_id", "id"),)  # and, made by a migration, one on id where pending
 
 
 class FailedReaction(Record):
     """A reaction to an event that failed: tried again with back-off until it is a dead letter (`dead_at`)."""
 
     event = fields.ForeignKeyField("casedesk.Event", related_name="failures", on_delete=fields.CASCADE)
+    event_id: int
     reaction = fields.CharField(max_length=80)
     tries = fields.IntField(default=1)
     next_try_at = fields.DatetimeField(db_index=True)
