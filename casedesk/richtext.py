@@ -1,0 +1,293 @@
+"""The only place that sanitises HTML, and the ways between HTML and plain text; every way is linear and capped.
+
+Cleaning is the last step before text is stored for showing or shown: nothing may change what `clean` returned. What
+is too large or nested too deeply for the libraries below (they are quadratic in depth) is shown as text instead.
+"""
+
+import html as entities
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import nh3
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+MAX_CHARACTERS = 1024 * 1024
+MAX_DEPTH = 200
+# Up to here nothing that a mail can hold is slow, so that ordinary mail is not scanned for depth.
+_FEW_TAGS = 400
+_MOST_FOREIGN_TAGS = 3_000
+# Sum over all tags of the elements open at each: what a parser may have to build when formatting is never closed.
+_MOST_WORK = 2_000_000
+
+_TAGS = _words(
+    "a abbr b big blockquote br caption center cite code col colgroup dd del dfn div dl dt em figcaption figure"
+    " h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strike strong sub sup table tbody td"
+    " tfoot th thead tr tt u ul var wbr"
+)
+_ATTRIBUTES = {
+    "*": {"dir", "lang", "title"},
+    "a": {"href"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "img": {"alt", "height", "src", "width"},
+    "li": {"value"},
+    "ol": {"start"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+}
+_WITH_CONTENT = _words("script style title head template iframe noscript object svg math textarea select xmp")
+_LINK_SCHEMES = ("http:", "https:", "mailto:")
+_NUMBERS = frozenset({"width", "height", "span", "colspan", "rowspan", "start", "value"})
+_NUMBER = re.compile(r"-?\d{1,4}")
+# In what nh3 wrote, text has no "<" and a value no quotation mark, so this meets images alone.
+_EMBEDDED_IMAGE = re.compile(r'(<img(?: (?:alt|height|width|title|dir|lang)="[^"]*")*) src="cid:')
+
+_VOID = _words("area base br col embed hr img input link meta param source track wbr")
+# Elements that a new one of their kind closes: never nested but through another element, which is counted.
+_SELF_CLOSING = _words("p li dt dd tr td th tbody thead tfoot option optgroup rp rt colgroup")
+_RAW_TEXT = _words("script style textarea title xmp iframe noembed noframes plaintext")
+_TAG_START = re.compile(r"<(?:(/?)([a-zA-Z][^\s/>]{0,100})|(!--)|[!?])")
+_ATTRIBUTE = re.compile(
+    r"[\s/]*+(?:([^\s/>=][^\s/>=]*+)"
+    r"(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s>\"'][^\s>]*+)|(?=[\"'])(?P<open>)))?)?"
+)
+_FOREIGN = re.compile(r"<(?:svg|math|template)\b", re.IGNORECASE)
+_BLOCKS = _words(
+    "address article aside blockquote body center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header"
+    " hr li main nav ol p pre section table tr ul"
+)
+_HIDDEN = frozenset({"script", "style", "title", "head"})
+_SPACES = re.compile(r"[ \t\xa0]+")
+_MANY_LINES = re.compile(r"\n{3,}")
+_LINK = re.compile(r"https?://|mailto:|www\.", re.IGNORECASE)
+_LINK_END = re.compile(r"[\s<>\"'\x00-\x1f]|\Z")
+_LINK_TRAILING = ".,;:!?)]}»”’*_"
+_MAX_LINK = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag found in HTML: name in lower case, whether it closes, its offsets, its attributes (first value wins)."""
+
+    name: str
+    closes: bool
+    start: int
+    end: int
+    attributes: dict[str, str]
+
+
+def clean(html: str) -> str:
+    """Return `html` with nothing in it that runs, loads or styles: safe to put into a page of ours.
+
+    Links keep http, https and mailto and never pass on where the reader came from; images embedded in the message
+    keep their id as `data-cid`, all others lose their address. Over the caps the text of it is returned instead.
+    """
+    if not is_bearable(html):
+        return text_to_html(_stripped(html[:MAX_CHARACTERS]))
+    cleaned = _CLEANER.clean(html)
+    return _EMBEDDED_IMAGE.sub(r'\1 data-cid="', cleaned) if "cid:" in cleaned else cleaned
+
+
+def is_bearable(html: str) -> bool:
+    """Return whether `html` is within the caps of size, depth and work; linear."""
+    if len(html) > MAX_CHARACTERS:
+        return False
+    count = html.count("<")
+    if count <= _FEW_TAGS:
+        return True
+    if _FOREIGN.search(html):
+        return count <= _MOST_FOREIGN_TAGS  # Rules of nesting differ inside; believe nothing but the number.
+    return _is_shallow(html)
+
+
+def to_text(html: str) -> str:
+    """Return the text of `html` with line breaks where a reader sees them; tables and lists keep their shape."""
+    if not is_bearable(html):
+        return _stripped(html[:MAX_CHARACTERS])
+    try:
+        return _tidied(_laid_out(html))
+    except (ValueError, AssertionError, RecursionError, ArithmeticError, LookupError, TypeError, AttributeError):
+        # lxml and inscriptis refuse some inputs (no root element, odd numbers); the text is still in there.
+        return _stripped(html)
+
+
+def text_to_html(text: str) -> str:
+    """Return plain text as safe HTML: escaped, lines kept, web and mail addresses linked."""
+    if not text:
+        return ""
+    return "<br>\n".join(_linked(line) for line in text[:MAX_CHARACTERS].split("\n"))
+
+
+def excerpt(text: str, length: int) -> str:
+    """Return the first `length` characters of `text` on one line, cut at a word, an ellipsis where it goes on."""
+    line = " ".join(text[: 4 * length + 200].split())
+    if len(line) <= length:
+        return line
+    cut = line[: max(length - 1, 0)]
+    space = cut.rfind(" ")
+    return (cut[:space] if space > length // 2 else cut).rstrip() + "…"
+
+
+def tags(html: str) -> Iterator[Tag]:
+    """Yield every tag of `html` in order, in linear time; comments, scripts and styles are skipped."""
+    position = 0
+    while (found := _TAG_START.search(html, position)) is not None:
+        if found[2] is None:
+            end = html.find("-->" if found[3] else ">", found.end() - (2 if found[3] else 0))
+            if end < 0:
+                return
+            position = end + 1
+            continue
+        attributes, end = _attributes(html, found.end())
+        if end < 0:
+            return  # A tag that never ends swallows the rest, as it does in a browser.
+        name, closes = found[2].lower(), bool(found[1])
+        yield Tag(name, closes, found.start(), end, attributes)
+        position = end
+        if name in _RAW_TEXT and not closes:
+            position = _raw_text_end(html, name, end)
+            if position < 0:
+                return
+
+
+def _attributes(html: str, position: int) -> tuple[dict[str, str], int]:
+    """Return the attributes from `position` and the offset after the closing bracket, -1 where there is none."""
+    attributes: dict[str, str] = {}
+    length = len(html)
+    while position < length:
+        if html[position] == ">":
+            return attributes, position + 1
+        found = _ATTRIBUTE.match(html, position)
+        if found is None or found["open"] is not None:
+            return attributes, -1
+        if found.end() == position:
+            position += 1
+            continue
+        if found[1]:
+            value = found[2] if found[2] is not None else found[3] if found[3] is not None else found[4]
+            attributes.setdefault(found[1].lower(), value or "")
+        position = found.end()
+    return attributes, -1
+
+
+def _raw_text_end(html: str, name: str, position: int) -> int:
+    if name == "plaintext":
+        return -1
+    found = _RAW_TEXT_ENDS[name].search(html, position)
+    return found.start() if found else -1
+
+
+def _is_shallow(html: str) -> bool:
+    open_of: dict[str, int] = {}
+    depth = work = 0
+    for tag in tags(html):
+        name = tag.name
+        if name in _VOID or name in _SELF_CLOSING:
+            work += depth
+        elif tag.closes:
+            if open_of.get(name, 0):
+                open_of[name] -= 1
+                depth -= 1
+        else:
+            open_of[name] = open_of.get(name, 0) + 1
+            depth += 1
+            work += depth
+        if depth > MAX_DEPTH or work > _MOST_WORK:
+            return False
+    return True
+
+
+def _stripped(html: str) -> str:
+    """Return the text between the tags; the way that needs no library and no nesting."""
+    pieces: list[str] = []
+    position = 0
+    hidden = ""
+    for tag in tags(html):
+        if not hidden:
+            pieces.append(_SPACES.sub(" ", html[position : tag.start].replace("\n", " ")))
+        position = tag.end
+        if tag.name in _HIDDEN:
+            hidden = "" if tag.closes and hidden == tag.name else hidden or ("" if tag.closes else tag.name)
+        elif tag.name in _BLOCKS or tag.name == "br":
+            pieces.append("\n")
+            hidden = "" if hidden == "head" else hidden
+        elif tag.name in ("td", "th"):
+            pieces.append(" ")
+    if not hidden:
+        pieces.append(html[position:])
+    return _tidied(entities.unescape("".join(pieces)))
+
+
+def _laid_out(html: str) -> str:
+    # Loaded here: lxml and inscriptis take 40 ms and 10 MB, and only mail without a plain text needs them.
+    from inscriptis import get_text  # noqa: PLC0415
+
+    return str(get_text(html))
+
+
+def _tidied(text: str) -> str:
+    lines = (line.rstrip() for line in text.replace("\xa0", " ").split("\n"))
+    return _MANY_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
+
+
+def _linked(line: str) -> str:
+    pieces: list[str] = []
+    position = 0
+    while (found := _LINK.search(line, position)) is not None:
+        start = found.start()
+        end = _link_end(line, start)
+        if end - start <= len(found[0]) or (start and line[start - 1].isalnum()):
+            pieces.append(entities.escape(line[position : found.end()]))
+            position = found.end()
+            continue
+        address = line[start:end]
+        target = f"http://{address}" if found[0].lower() == "www." else address
+        pieces.append(entities.escape(line[position:start]))
+        pieces.append(
+            f'<a href="{entities.escape(target)}" rel="noopener noreferrer nofollow">{entities.escape(address)}</a>'
+        )
+        position = end
+    pieces.append(entities.escape(line[position:]))
+    return "".join(pieces)
+
+
+def _link_end(line: str, start: int) -> int:
+    ends = _LINK_END.search(line, start, start + _MAX_LINK)
+    end = ends.start() if ends else min(len(line), start + _MAX_LINK)
+    unmatched = line.count(")", start, end) - line.count("(", start, end)
+    while end > start and line[end - 1] in _LINK_TRAILING:
+        if line[end - 1] == ")":
+            if unmatched <= 0:
+                break  # A bracket that belongs to the address, as in Wikipedia's.
+            unmatched -= 1
+        end -= 1
+    return end
+
+
+def _kept_attribute(_tag: str, name: str, value: str) -> str | None:
+    if name == "href":
+        return value if value.strip().lower().startswith(_LINK_SCHEMES) else None
+    if name == "src":
+        return value if value.startswith("cid:") else None
+    if name in _NUMBERS:
+        return value if _NUMBER.fullmatch(value) else None
+    if name == "dir":
+        return value if value in ("ltr", "rtl", "auto") else None
+    return value
+
+
+_RAW_TEXT_ENDS = {name: re.compile(rf"</{name}\b", re.IGNORECASE) for name in _RAW_TEXT}
+_CLEANER = nh3.Cleaner(
+    tags=set(_TAGS),
+    clean_content_tags=set(_WITH_CONTENT),
+    attributes={name: set(kept) for name, kept in _ATTRIBUTES.items()},
+    attribute_filter=_kept_attribute,
+    link_rel="noopener noreferrer nofollow",
+    url_schemes={"http", "https", "mailto", "cid"},
+    strip_comments=True,
+)
