@@ -1,0 +1,174 @@
+"""How casedesk speaks to one reader: words by gettext, instants and sizes by Babel, in that reader's locale and zone.
+
+The reader is a context variable that the web edge (or the composing of a mail) sets once; nothing here knows of
+requests or people. No texts live here: the words stand where they are used, in English, as the catalogues' ids.
+"""
+
+import gettext as catalogues
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_decimal
+
+from casedesk.clock import now
+
+CATALOGUES = Path(__file__).parent / "locale"
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who is being spoken to: a CLDR locale (`en_GB`, `pt_BR`, `ja`) and an IANA zone."""
+
+    locale: str = "en_GB"
+    zone: str = "UTC"
+
+
+_reader: ContextVar[Reader | None] = ContextVar("reader", default=None)
+_NOBODY_IN_PARTICULAR = Reader()
+
+
+def reader() -> Reader:
+    """Return the reader of this context; British English in UTC when none was set."""
+    return _reader.get() or _NOBODY_IN_PARTICULAR
+
+
+@contextmanager
+def speaking_to(somebody: Reader) -> Iterator[None]:
+    """Speak to `somebody` inside the block, for this context and the tasks started in it."""
+    token = _reader.set(somebody)
+    try:
+        yield
+    finally:
+        _reader.reset(token)
+
+
+def gettext(words: str) -> str:
+    """Return `words` in the reader's language, or as they stand where no catalogue has them."""
+    return _catalogue(reader().locale).gettext(words)
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    """Return the form of the words that fits `count` in the reader's language."""
+    return _catalogue(reader().locale).ngettext(one, many, count)
+
+
+_ = gettext
+
+
+def language_tag() -> str:
+    """Return the reader's language as HTML's `lang` wants it (RFC 5646)."""
+    return str(_locale(reader().locale)).replace("_", "-")
+
+
+def direction() -> str:
+    """Return `ltr` or `rtl`, the way the reader's language runs."""
+    return "rtl" if _locale(reader().locale).character_order == "right-to-left" else "ltr"
+
+
+def local(instant: datetime) -> datetime:
+    """Return an aware `instant` on the reader's wall clock."""
+    if instant.tzinfo is None:
+        raise ValueError("only aware instants can be told to a reader")
+    return instant.astimezone(ZoneInfo(reader().zone))
+
+
+def clock_time(instant: datetime, *, seconds: bool = False) -> str:
+    """Say the time of day: 11:16, or 11:02:07 with seconds."""
+    return str(format_time(local(instant), "medium" if seconds else "short", locale=_locale(reader().locale)))
+
+
+def day(when: datetime | date) -> str:
+    """Say the day: 14 Mar 2028. A plain date is said as it is, without any zone."""
+    return str(format_date(_local_date(when), "medium", locale=_locale(reader().locale)))
+
+
+def weekday(when: datetime | date) -> str:
+    """Say the day in full: Saturday, 21 November 2026."""
+    return str(format_date(_local_date(when), "full", locale=_locale(reader().locale)))
+
+
+def moment(instant: datetime) -> str:
+    """Say day, time and zone in full, for those who point at a relative time."""
+    words = format_datetime(local(instant), "EEE d MMM y, HH:mm", locale=_locale(reader().locale))
+    return f"{words} {local(instant).tzname()}"
+
+
+def named_day(when: datetime) -> str:
+    """Say Today, Yesterday, or the day itself: the rules between the days of a timeline."""
+    behind = (local(now()).date() - _local_date(when)).days
+    if behind == 0:
+        return gettext("Today")
+    if behind == 1:
+        return gettext("Yesterday")
+    return weekday(when)
+
+
+def span(seconds: float) -> str:
+    """Say how long, shortly: 45s, 14m, 6h 12m, 3d 4h. The sign is dropped."""
+    whole = int(abs(seconds))
+    if whole < MINUTE:
+        return gettext("%(n)ds") % {"n": whole}
+    if whole < HOUR:
+        return gettext("%(n)dm") % {"n": whole // MINUTE}
+    if whole < DAY:
+        return gettext("%(h)dh %(m)02dm") % {"h": whole // HOUR, "m": whole % HOUR // MINUTE}
+    return gettext("%(d)dd %(h)dh") % {"d": whole // DAY, "h": whole % DAY // HOUR}
+
+
+def relative(instant: datetime) -> str:
+    """Say how far away an instant is in one short word: now, 57m, 3h, 1d; beyond a week the day."""
+    away = abs(now() - instant.astimezone(UTC))
+    if away < timedelta(minutes=1):
+        return gettext("now")
+    if away < timedelta(hours=1):
+        return gettext("%(n)dm") % {"n": away // timedelta(minutes=1)}
+    if away < timedelta(days=1):
+        return gettext("%(n)dh") % {"n": away // timedelta(hours=1)}
+    if away < timedelta(days=7):
+        return gettext("%(n)dd") % {"n": away.days}
+    return str(format_date(_local_date(instant), gettext("d MMM"), locale=_locale(reader().locale)))
+
+
+def size(count: int) -> str:
+    """Say a number of bytes as people do: 48 KB, 1.2 MB (decimal multiples)."""
+    for unit, many in (("GB", 10**9), ("MB", 10**6), ("KB", 10**3)):
+        if count >= many:
+            pattern = "0.#" if many > 10**3 else "0"
+            return f"{format_decimal(count / many, format=pattern, locale=_locale(reader().locale))} {unit}"
+    return gettext("%(n)d bytes") % {"n": count}
+
+
+def number(value: float) -> str:
+    """Say a number with the reader's separators."""
+    return str(format_decimal(value, locale=_locale(reader().locale)))
+
+
+@lru_cache(maxsize=64)
+def _locale(name: str) -> Locale:
+    try:
+        return Locale.parse(name.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(_NOBODY_IN_PARTICULAR.locale)
+
+
+@lru_cache(maxsize=64)
+def _catalogue(locale: str) -> catalogues.NullTranslations:
+    wanted = [locale.replace("-", "_"), locale.replace("-", "_").split("_")[0]]
+    return catalogues.translation("casedesk", localedir=str(CATALOGUES), languages=wanted, fallback=True)
+
+
+def _local_date(when: datetime | date) -> date:
+    return local(when).date() if isinstance(when, datetime) else when

@@ -1,0 +1,412 @@
+"""What the workspace of one case is handed: header, timeline, composer, service clock, people and things, dialogs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from markupsafe import Markup
+
+from casedesk.web.console.views import Channel, Choice, ClockChip, Person, Priority, Tab, Tone
+
+NOTHING = Markup("")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The head of a case. `version` is what edits are checked against; `viewers` are the others looking now."""
+
+    number: str
+    url: str
+    subject: str
+    status: str
+    status_tone: Tone
+    priority: Priority
+    clocks: tuple[ClockChip, ...]
+    version: int
+    owner: Person | None = None
+    mine: bool = False
+    queue: str = ""
+    level: str = ""
+    position: str = ""
+    previous_url: str = ""
+    next_url: str = ""
+    list_url: str = "/console"
+    viewers: tuple[Person, ...] = ()
+    viewing: str = ""
+    tabs: tuple[Tab, ...] = ()
+    open: bool = True
+    reopenable: bool = False
+    banner: str = ""
+    banner_tone: Tone = Tone.INFO
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of a message; `preview_url` only for the image kinds that are served in place."""
+
+    name: str
+    url: str
+    bytes: int
+    preview_url: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WhyRow:
+    """One line of a decision: what was found, and the rule that asked (`rule 3`, `skill + load`)."""
+
+    words: str | Markup
+    rule: str
+    tone: Tone = Tone.OK
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a decision fell as it did: the facts that matched, and what the next better rule missed."""
+
+    rows: tuple[WhyRow, ...]
+    closing: str = ""
+
+
+class EntryKind(StrEnum):
+    """What a line of the timeline is."""
+
+    MESSAGE = "message"
+    NOTE = "note"
+    CALL = "call"
+    EVENT = "event"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the timeline.
+
+    `body` is already cleaned markup, `quoted` the folded rest of it; `words` is the sentence of an event. `day` is set
+    on the first entry of a day and draws the rule above it. `state` says how an outgoing message fares ("Sends in
+    8 s", "Not delivered: mailbox full"); `unread` marks the first line the reader has not seen.
+    """
+
+    id: int
+    kind: EntryKind
+    at: datetime
+    author: Person | None = None
+    body: Markup = NOTHING
+    quoted: Markup = NOTHING
+    words: str | Markup = ""
+    mark: str = "circle-dot"
+    to: str = ""
+    channel: Channel = Channel.MAIL
+    attachments: tuple[Attachment, ...] = ()
+    why: Why | None = None
+    state: str = ""
+    state_tone: Tone = Tone.PLAIN
+    tone: Tone = Tone.PLAIN
+    ours: bool = False
+    unread: bool = False
+    undo_url: str = ""
+    day: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """What was said and done, oldest first. `seen` is the newest entry's id: what a composer knows of when it sends."""
+
+    number: str
+    url: str
+    entries: tuple[Entry, ...]
+    seen: int
+    older_url: str = ""
+    older_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One way to send: the status the case gets, and the button's words ("Send, set Waiting on customer")."""
+
+    status: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What one agent has begun and not sent, by kind."""
+
+    text: str = ""
+    saved_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """The composer. `kind` is the open tab: reply, note or call. `take_url` is set while nobody owns the case."""
+
+    number: str
+    url: str
+    drafts_url: str
+    seen: int
+    to: tuple[str, ...]
+    outcomes: tuple[Outcome, ...]
+    copies: tuple[str, ...] = ()
+    kind: str = "reply"
+    reply: Draft = Draft()
+    note: Draft = Draft()
+    call: Draft = Draft()
+    language: str = ""
+    take_url: str = ""
+    may_reply: bool = True
+    why_not: str = ""
+    file_limit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of the clock's bar, in its 264 units: `kind` is run, pause or rest."""
+
+    kind: str
+    x: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A line across the clock's bar with its words: `kind` is start, pause, told, now or due; `anchor` as in SVG."""
+
+    kind: str
+    x: float
+    words: str
+    anchor: str = "middle"
+
+
+@dataclass(frozen=True, slots=True)
+class ClockFact:
+    """One line of the clock's history, the table beside the drawing."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """One promise: `headline` ("Reply due 11:16"), `zone` ("Paris"), `left` ("14m left"), drawn and told."""
+
+    headline: str
+    left: str
+    tone: Tone
+    told: str
+    zone: str = ""
+    stretches: tuple[Stretch, ...] = ()
+    ticks: tuple[Tick, ...] = ()
+    facts: tuple[ClockFact, ...] = ()
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceClock:
+    """All promises of a case; `none` says why there are none."""
+
+    number: str
+    milestones: tuple[Milestone, ...]
+    none: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One line of a card with its sign: ok a tick, bad a cross, warn a warning, plain a dot."""
+
+    words: str
+    tone: Tone = Tone.OK
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """A used-of-total bar: "Phone incidents this year", "7 of 10"."""
+
+    label: str
+    text: str
+    used: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A button that posts to `url` with one named value (both empty: nothing to send)."""
+
+    label: str
+    url: str
+    name: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EntitlementCard:
+    """The verdict in plain words: `title` ("Entitled: Premier 24×5", "Not covered: warranty ended 3 Mar")."""
+
+    title: str
+    tone: Tone
+    reasons: tuple[Reason, ...] = ()
+    meters: tuple[Meter, ...] = ()
+    acts: tuple[Act, ...] = ()
+    contract: str = ""
+    contract_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A labelled value; `url` makes it a link."""
+
+    label: str
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactCard:
+    """Who is asking: `role` ("Biomedical lead"), the account, and some facts. None of the links is required."""
+
+    person: Person
+    role: str = ""
+    account: str = ""
+    account_url: str = ""
+    phone: str = ""
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AssetCard:
+    """The thing it is about."""
+
+    name: str
+    serial: str
+    state: str = ""
+    state_tone: Tone = Tone.PLAIN
+    url: str = ""
+    all_url: str = ""
+    all_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Another case with the way it belongs."""
+
+    kind: str
+    number: str
+    subject: str
+    url: str
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The parts of the right pane that belong to the people and things of a case."""
+
+    contact: ContactCard | None
+    entitlement: EntitlementCard | None
+    asset: AssetCard | None = None
+    linked: tuple[Linked, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A solution that may fit. `steps` is plain text for the composer, `because` the words that matched."""
+
+    id: int
+    title: str
+    url: str
+    steps: str
+    audience: str = ""
+    worked: str = ""
+    because: str = ""
+    used: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """The suggested solutions of a case; `search_url` opens the solutions with the case's words."""
+
+    number: str
+    items: tuple[Suggestion, ...]
+    used_url: str
+    search_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationWords:
+    """What was typed into the escalate dialog, kept when it is refused."""
+
+    tried: str = ""
+    need: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationForm:
+    """The escalate dialog. `*_target` say where it goes for each reason, with the load there now.
+
+    `reason` is late, tier_2 or manager; `changes` are sentences on what it does to queue, clock and people told;
+    `problems` are (field id, sentence) pairs.
+    """
+
+    number: str
+    url: str
+    back_url: str
+    version: int
+    late_target: str
+    tier_2_target: str
+    manager_target: str
+    impacts: tuple[Choice, ...]
+    changes: tuple[str, ...] = ()
+    reason: str = "tier_2"
+    typed: EscalationWords = EscalationWords()
+    problems: tuple[tuple[str, str], ...] = ()
+
+    def wrong(self, field: str) -> str:
+        """Return the sentence that belongs to `field` (its name in the request), or nothing."""
+        return dict(self.problems).get(f"escalate-{field}", "")
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveForm:
+    """The resolve dialog: how it was solved, the solution that was used, and whether a survey follows."""
+
+    number: str
+    url: str
+    back_url: str
+    version: int
+    solutions: tuple[Choice, ...] = ()
+    survey: str = ""
+    typed: str = ""
+    problem: str = ""
+    problems: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseMenus:
+    """The choices of the case's menus; they stand outside the parts that are swapped."""
+
+    statuses: tuple[Choice, ...]
+    owners: tuple[Choice, ...]
+    queues: tuple[Choice, ...]
+    priorities: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """The whole workspace of one case."""
+
+    header: Header
+    timeline: Timeline
+    composer: Composer
+    clock: ServiceClock
+    context: Context
+    suggestions: Suggestions
+    menus: CaseMenus
+    escalation: EscalationForm
+    resolution: ResolveForm
+
+
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """What the composer did not know of when it sent (409): shown with Send anyway and Edit."""
+
+    headline: str
+    entries: tuple[Entry, ...]
+    seen: int

@@ -1,0 +1,241 @@
+"""What the other pages are handed: new case, solutions, search, operations, sign-in, errors, the survey's landing."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from markupsafe import Markup
+
+from casedesk.web.console.case_views import EntitlementCard, Fact, Linked, Suggestion
+from casedesk.web.console.views import Choice, ClockChip, Person, Tab, Tone, ViewLink
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A form field as it stands: what was typed, and what is wrong with it."""
+
+    name: str
+    label: str
+    value: str = ""
+    hint: str = ""
+    problem: str = ""
+    choices: tuple[Choice, ...] = ()
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallerCase:
+    """A case the caller may be ringing about."""
+
+    number: str
+    subject: str
+    url: str
+    log_url: str
+    line: str = ""
+    clock: ClockChip | None = None
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """One match for "Who is calling?"."""
+
+    contact_id: int
+    person: Person
+    line: str
+    url: str
+    named: bool = False
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewCaseForm:
+    """The new case page; with `phone` it is the phone case, with the caller's open cases and notes while talking.
+
+    `contact` is the one chosen; without it `name` and `email` are asked. `once` makes a second send do nothing.
+    """
+
+    phone: bool
+    url: str
+    once: str
+    subject: Field
+    words: Field
+    priority: Field
+    queue: Field
+    name: Field
+    email: Field
+    searched: str = ""
+    contact: Caller | None = None
+    callers: tuple[Caller, ...] = ()
+    cases: tuple[CallerCase, ...] = ()
+    assets: tuple[Choice, ...] = ()
+    directions: tuple[Choice, ...] = ()
+    minutes: str = ""
+    entitlement: EntitlementCard | None = None
+    suggestions: tuple[Suggestion, ...] = ()
+    forecast: str = ""
+    problems: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SolutionRow:
+    """One solution in a list."""
+
+    id: int
+    title: str
+    url: str
+    summary: str | Markup
+    audience: str
+    state: str
+    state_tone: Tone
+    worked: str = ""
+    updated: date | datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SolutionsPage:
+    """Browse and search solutions."""
+
+    searched: str
+    rows: tuple[SolutionRow, ...]
+    count: str = ""
+    categories: tuple[ViewLink, ...] = ()
+    more_url: str = ""
+    new_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SolutionPage:
+    """One solution, to read. `body` is cleaned markup."""
+
+    id: int
+    title: str
+    body: Markup
+    state: str
+    state_tone: Tone
+    audience: str
+    facts: tuple[Fact, ...] = ()
+    worked: str = ""
+    cases: tuple[Linked, ...] = ()
+    edit_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result of the search over everything; `snippet` may hold <mark>."""
+
+    kind: str
+    mark: str
+    title: str
+    url: str
+    snippet: str | Markup = ""
+    facts: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """Search everything. `kinds` are the tabs with their counts."""
+
+    searched: str
+    kinds: tuple[Tab, ...]
+    hits: tuple[Hit, ...]
+    more_url: str = ""
+    did_you_mean: str = ""
+    did_you_mean_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """A number of the operations page."""
+
+    label: str
+    text: str
+    tone: Tone = Tone.PLAIN
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A reaction that gave up."""
+
+    id: int
+    reaction: str
+    event: str
+    why: str
+    tries: int
+    at: datetime
+    retry_url: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingRow:
+    """A mail that waits, was refused or went."""
+
+    id: int
+    to: str
+    subject: str
+    state: str
+    tone: Tone
+    at: datetime
+    tries: int
+    why: str = ""
+    case_number: str = ""
+    case_url: str = ""
+    retry_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OperationsPage:
+    """Setup, operations: is everything moving, and what is stuck."""
+
+    gauges: tuple[Gauge, ...]
+    dead_letters: tuple[DeadLetter, ...]
+    outgoing: tuple[OutgoingRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SampleSignIn:
+    """One of the demo's people, shown on loopback only."""
+
+    email: str
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInPage:
+    """The staff's sign-in. `refused` is one sentence that never says whether the account exists."""
+
+    url: str = "/sign-in"
+    email: str = ""
+    refused: str = ""
+    next: str = ""
+    samples: tuple[SampleSignIn, ...] = ()
+    sample_password: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """A page for 403, 404, 500 and their like. `search_url` is empty for strangers; `reference` names the log line."""
+
+    status: int
+    title: str
+    message: str
+    home_url: str = "/"
+    search_url: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyPage:
+    """The landing of a survey link: `scores` with one chosen; nothing is stored before the form is sent."""
+
+    url: str
+    desk: str
+    number: str
+    subject: str
+    scores: tuple[Choice, ...]
+    words: str = ""
+    stored: bool = False
+    problem: str = ""
