@@ -31,6 +31,9 @@ KEEP_SECONDS = 20.0
 
 CONNECTIONS = 4
 
+THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
+"""Relays to which a password may go unencrypted."""
+
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _MESSAGE_ID = re.compile(rb"^message-id:[ \t\r\n]*(<[^>\r\n]*>|[^\s]+)", re.IGNORECASE | re.MULTILINE)
 _NOT_IN_A_COMMAND = re.compile(r"[\x00-\x20\x7f<>]")
@@ -186,8 +189,7 @@ class SmtpTransport:
             client.close()
 
     def _client(self) -> aiosmtplib.SMTP:
-        here = self._host in ("localhost", "127.0.0.1", "::1")
-        is_secret = self._user is not None and not here
+        is_secret = self._user is not None and self._host not in THIS_MACHINE
         return aiosmtplib.SMTP(
             hostname=self._host,
             port=self._port,

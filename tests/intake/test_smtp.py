@@ -19,6 +19,9 @@ from intake.spool_sqlite import SqliteSpool
 
 pytestmark = pytest.mark.anyio
 
+PEM = str(Path(__file__).parent.parent / "localhost.pem")
+"""Key and certificate of localhost, worth nothing elsewhere."""
+
 LETTER = b"From: Ada <ada@premier.example>\r\nSubject: Printer\r\n\r\nIt smokes.\r\n"
 
 
@@ -713,3 +716,57 @@ async def test_stopping_does_not_wait_longer_than_its_grace(desk: Desk) -> None:
     await asyncio.wait_for(desk.edge.stop(grace=0.2), 2)
 
     assert await client.rest() == "421 4.3.2 Shutting down, please come back later\r\n"
+
+
+# Encryption.
+
+
+@pytest.fixture
+def certificate() -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(PEM)
+    return context
+
+
+async def test_a_letter_may_come_encrypted(open_desk: OpenDesk, certificate: ssl.SSLContext) -> None:
+    desk = await open_desk(tls=certificate)
+
+    def send() -> tuple[bool, bool]:
+        with smtplib.SMTP("localhost", desk.port, timeout=10) as client:
+            client.ehlo()
+            offered = client.has_extn("starttls")
+            client.starttls(context=ssl.create_default_context(cafile=PEM))
+            client.ehlo()
+            client.sendmail("ada@premier.example", ["support@example.com"], LETTER * 3000)
+            return offered, client.has_extn("starttls") or client.has_extn("auth")
+
+    assert await asyncio.to_thread(send) == (True, False)
+    assert await desk.letters() == [LETTER * 3000]
+
+
+async def test_what_was_said_in_the_clear_does_not_count_after_encryption(
+    open_desk: OpenDesk, certificate: ssl.SSLContext
+) -> None:
+    desk = await open_desk(tls=certificate)
+    client = await desk.connect()
+    await client.begin()
+
+    client.writer.write(b"STARTTLS\r\nRCPT TO:<billing@example.com>\r\nNOOP\r\n")
+    assert await client.reply() == "220 Ready to start TLS"
+    await client.writer.start_tls(ssl.create_default_context(cafile=PEM), server_hostname="localhost")
+
+    assert await client.say("MAIL FROM:<a@b.example>") == "503 5.5.1 EHLO or HELO first"
+    assert await client.say("DATA") == "503 5.5.1 MAIL first"
+
+
+async def test_a_failed_handshake_ends_that_session_alone(open_desk: OpenDesk, certificate: ssl.SSLContext) -> None:
+    desk = await open_desk(tls=certificate)
+    client = await desk.connect()
+    await client.say("EHLO x")
+    await client.say("STARTTLS")
+
+    client.writer.write(b"this is no handshake\r\n")
+
+    await client.rest()
+    await desk.until(lambda: not desk.edge._sessions)
+    assert (await (await desk.connect()).send())[:3] == "250"

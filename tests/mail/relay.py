@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import ssl
 from dataclasses import dataclass, field
 
 STALL = "stall"
@@ -30,9 +31,10 @@ class Relay:
     said: list[str] = field(default_factory=list)
     connections: int = 0
     port: int = 0
+    tls: ssl.SSLContext | None = None
 
-    async def start(self) -> asyncio.Server:
-        server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, limit=1 << 20)
+    async def start(self, context: ssl.SSLContext | None = None) -> asyncio.Server:
+        server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, limit=1 << 20, ssl=context)
         self.port = server.sockets[0].getsockname()[1]
         return server
 
@@ -81,6 +83,9 @@ class Relay:
                 self.letters.append(Kept(sender, recipients, raw))
                 if not await happens("letter", "250 kept"):
                     del self.letters[before:]
+            elif verb == "STARTTLS" and self.tls is not None:
+                writer.write(b"220 go\r\n")
+                await writer.start_tls(self.tls)
             elif verb == "QUIT":
                 writer.write(b"221 bye\r\n")
                 return

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -261,6 +262,66 @@ async def test_a_wrong_password_does_not_bounce_anybodys_mail(relay: Relay) -> N
     transport = SmtpTransport(f"smtp://desk:pw@127.0.0.1:{relay.port}")
 
     assert await send(transport) == Outcome(T, 535, "wrong")
+
+
+# Encryption.
+
+PEM = Path(__file__).parent.parent / "localhost.pem"
+
+
+@pytest.fixture
+async def encrypting(relay: Relay) -> Relay:
+    """Give a relay that offers STARTTLS with a certificate of its own making."""
+    relay.tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    relay.tls.load_cert_chain(PEM)
+    relay.offers = ["STARTTLS", "AUTH PLAIN"]
+    relay.script = {"AUTH": ["235 welcome"]}
+    return relay
+
+
+async def test_encryption_is_taken_when_it_is_offered(encrypting: Relay) -> None:
+    transport = SmtpTransport(f"smtp://127.0.0.1:{encrypting.port}", hostname="desk")
+
+    assert (await send(transport)).kind is S
+
+    assert encrypting.said[:4] == ["EHLO desk", "STARTTLS", "EHLO desk", "MAIL FROM:<support@example.com>"]
+    await transport.close()
+
+
+async def test_a_password_goes_only_to_a_relay_that_proves_its_name(
+    encrypting: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("casedesk.mail.transport.THIS_MACHINE", frozenset())
+    url = f"smtp://desk:pw@localhost:{encrypting.port}"
+    stranger, known = SmtpTransport(url), SmtpTransport(url, tls=ssl.create_default_context(cafile=PEM))
+
+    assert (await send(stranger)).kind is T
+    assert not [line for line in encrypting.said if line.startswith("AUTH")]
+    assert (await send(known)).kind is S
+    await known.close()
+
+
+async def test_a_password_never_goes_out_in_the_clear(relay: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("casedesk.mail.transport.THIS_MACHINE", frozenset())
+    relay.offers = ["AUTH PLAIN"]
+
+    assert (await send(SmtpTransport(f"smtp://desk:pw@localhost:{relay.port}"))).kind is T
+    assert not [line for line in relay.said if line.startswith("AUTH")]
+
+
+async def test_a_relay_may_be_encrypted_from_the_first_byte() -> None:
+    relay = Relay()
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(PEM)
+    server = await relay.start(context)
+    url = f"smtps://localhost:{relay.port}"
+    stranger, known = SmtpTransport(url), SmtpTransport(url, tls=ssl.create_default_context(cafile=PEM))
+
+    assert (await send(stranger)).kind is T
+    assert (await send(known)).kind is S
+    assert len(relay.letters) == 1
+    await known.close()
+    server.close()
 
 
 # Into a folder.
