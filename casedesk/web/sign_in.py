@@ -1,0 +1,106 @@
+"""The staff's door: sign in, sign out, and the front page that sends each person to the right place."""
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from casedesk.errors import SignInNeeded, TooMany
+from casedesk.settings import Settings
+from casedesk.users import signing_in
+from casedesk.web import errors, forms, guard, pages
+
+HOME = "/console"
+SAMPLE_PASSWORD = "casedesk-demo"  # noqa: S105  # printed in the documentation; it opens nothing but on loopback
+
+
+async def home(request: Request) -> Response:
+    """Send staff to the console and strangers to the door."""
+    return RedirectResponse(HOME if await guard.recognise(request) else "/sign-in", 303)
+
+
+async def show(request: Request) -> Response:
+    """Show the form; whoever is signed in goes on at once."""
+    wanted = _local(request.query_params.get("next", ""))
+    if await guard.recognise(request):
+        return RedirectResponse(wanted or HOME, 303)
+    return _form(request, pages.SignInPage(next=wanted))
+
+
+async def enter(request: Request) -> Response:
+    """Sign in with what the form says; a script that asks for JSON gets the new session's token instead of a page."""
+    settings = guard.settings_of(request)
+    form = await forms.read(request)
+    email, password, wanted = form.line("email"), form.text("password"), _local(form.text("next"))
+    address = request.client.host if request.client else ""
+    try:
+        if password == SAMPLE_PASSWORD and not _is_here(settings, address):
+            raise SignInNeeded("The demo's sign-ins work on this machine alone.")
+        secret, session = await signing_in.sign_in(
+            email,
+            password,
+            address=address,
+            agent=request.headers.get("user-agent", ""),
+            hours=settings.session_hours,
+        )
+    except (SignInNeeded, TooMany) as refused:
+        if errors.wants_problem(request):
+            raise
+        page = pages.SignInPage(email=email, refused=refused.message, next=wanted)
+        return _form(request, page, status=refused.http_status)
+    if errors.wants_problem(request):
+        answer: Response = JSONResponse({"csrf": session.csrf_token})
+    else:
+        answer = RedirectResponse(wanted or HOME, 303)
+    _set_cookie(answer, settings, secret)
+    return answer
+
+
+async def leave(request: Request) -> Response:
+    """Sign out and forget the cookie."""
+    await signing_in.sign_out(guard.session_of(request))
+    settings = guard.settings_of(request)
+    answer = RedirectResponse("/sign-in", 303)
+    answer.delete_cookie(
+        guard.cookie_name(settings), path="/", secure=guard.is_https(settings), httponly=True, samesite="lax"
+    )
+    answer.headers["clear-site-data"] = '"cache"'
+    return answer
+
+
+def _form(request: Request, page: pages.SignInPage, *, status: int = 200) -> Response:
+    settings = guard.settings_of(request)
+    samples = request.app.state.samples
+    if samples and _is_here(settings, request.client.host if request.client else ""):
+        page = pages.SignInPage(
+            email=page.email, refused=page.refused, next=page.next, samples=samples, sample_password=SAMPLE_PASSWORD
+        )
+    return pages.render(request, "console/sign_in.html", status=status, page=page)
+
+
+def _set_cookie(answer: Response, settings: Settings, secret: str) -> None:
+    # No Expires: the cookie ends with the browser, the row in the database with its own time.
+    answer.set_cookie(
+        guard.cookie_name(settings), secret, path="/", secure=guard.is_https(settings), httponly=True, samesite="lax"
+    )
+
+
+def _local(wanted: str) -> str:
+    """Return a path of ours to go on to, "" for anything that could lead elsewhere."""
+    parts = urlsplit(wanted) if wanted.isprintable() and "\\" not in wanted else urlsplit("")
+    is_ours = wanted.startswith("/") and not wanted.startswith("//") and not parts.scheme and not parts.netloc
+    return wanted if is_ours and len(wanted) <= 2000 and parts.path not in ("/sign-in", "/sign-out") else ""
+
+
+def _is_here(settings: Settings, address: str) -> bool:
+    """Say whether somebody on this very machine asks, and no proxy stands before us that would look the same."""
+    host = urlsplit(settings.url).hostname or "localhost"
+    return _is_loopback(address) and (host == "localhost" or _is_loopback(host))
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
