@@ -105,13 +105,15 @@ def _speaks_of_failure(root: Part, envelope: Incoming, text: str) -> bool:
     if root.headers.has(b"x-failed-recipients"):
         return True
     sender = envelope.sender
-    is_from_machine = envelope.return_path == "" or (sender is not None and _is_postmaster(sender.email, sender.name))
+    is_from_server = envelope.return_path == "" or (sender is not None and _is_postmaster(sender.email, sender.name))
+    if not is_from_server and not (sender is not None and is_machine(sender.email)):
+        return False
     subject = envelope.subject.lower()
     says_so = any(words in subject for words in SUBJECTS)
-    if not is_from_machine:
-        # Without a machine's sender only a subject and a body that both say so.
-        return says_so and bool(sender) and is_machine(sender.email if sender else "") and _opens_with_failure(text)
-    return says_so or _opens_with_failure(text)
+    if is_from_server:
+        return says_so or _opens_with_failure(text)
+    # Without a mail server's sender both the subject and the body have to say so.
+    return says_so and _opens_with_failure(text)
 
 
 def _is_postmaster(email: str, name: str) -> bool:

@@ -5,7 +5,7 @@ A hint for greeting the sender and routing, nothing more; None is an honest answ
 
 import re
 
-_SAMPLE = 3_000
+_SAMPLE = 1_200
 _FEWEST_HITS = 2
 _TAG = re.compile(r"([a-z]{2,3})(?:-[a-z0-9]{1,8})*", re.IGNORECASE)
 _WORD = re.compile(r"[a-zà-öø-ÿąćęłńóśźżčďěňřšťůžőűğışåäöæø']+")

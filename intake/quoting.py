@@ -90,7 +90,8 @@ def _written(text: str) -> str:
     text = text[: limits.MAX_QUOTED]
     if "\n" not in text.strip():
         return text.strip()
-    marker = _MARKER.search(text)
+    lowered = text.lower()
+    marker = _MARKER.search(text) if any(marker in lowered for marker in REPLY_MARKERS) else None
     if marker:
         above = _written_in(text[: text.rfind("\n", 0, marker.start()) + 1])
         if above:
