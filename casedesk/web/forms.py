@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
 from casedesk.errors import FieldProblem, Invalid, Malformed, TooLarge
@@ -75,8 +76,9 @@ async def read(request: Request) -> Form:
 async def _parsed(request: Request) -> Form:
     try:
         data = await request.form(max_files=MAX_FILES, max_fields=MAX_FIELDS, max_part_size=MAX_TEXT_BYTES)
-    except HTTPException as error:
-        if "exceeded" in str(error.detail).lower() or "too many" in str(error.detail).lower():
+    except (HTTPException, MultiPartException) as error:
+        words = str(error.detail if isinstance(error, HTTPException) else error.message).lower()
+        if "exceeded" in words or "too many" in words:
             raise TooLarge("This form holds more than we take.") from None
         raise Malformed("This form could not be read.") from None
     values: dict[str, tuple[str, ...]] = {}

@@ -20,7 +20,7 @@ _MOST_REPORT_BYTES = 16_384
 _reports = Counter("casedesk_csp_reports_total", "Reports of browsers that a page broke its content security policy.")
 
 
-async def healthz(request: Request) -> Response:  # noqa: ARG001
+async def healthz(request: Request) -> Response:
     """Answer that the process lives."""
     return JSONResponse({"status": "ok"})
 
@@ -34,7 +34,7 @@ async def readyz(request: Request) -> Response:
     return JSONResponse(body, 503 if reasons else 200, headers={"retry-after": "5"} if reasons else {})
 
 
-async def metrics(request: Request) -> Response:  # noqa: ARG001
+async def metrics(request: Request) -> Response:
     """Answer with the figures in the Prometheus text format."""
     return Response(generate_latest(), headers={"content-type": CONTENT_TYPE_LATEST})
 

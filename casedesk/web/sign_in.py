@@ -10,6 +10,7 @@ from casedesk.errors import SignInNeeded, TooMany
 from casedesk.settings import Settings
 from casedesk.users import signing_in
 from casedesk.web import errors, forms, guard, pages
+from casedesk.web.middleware import MAX_TARGET_BYTES
 
 HOME = "/console"
 SAMPLE_PASSWORD = "casedesk-demo"  # noqa: S105  # printed in the documentation; it opens nothing but on loopback
@@ -88,9 +89,11 @@ def _set_cookie(answer: Response, settings: Settings, secret: str) -> None:
 
 def _local(wanted: str) -> str:
     """Return a path of ours to go on to, "" for anything that could lead elsewhere."""
-    parts = urlsplit(wanted) if wanted.isprintable() and "\\" not in wanted else urlsplit("")
-    is_ours = wanted.startswith("/") and not wanted.startswith("//") and not parts.scheme and not parts.netloc
-    return wanted if is_ours and len(wanted) <= 2000 and parts.path not in ("/sign-in", "/sign-out") else ""
+    if not wanted.isprintable() or "\\" in wanted or not wanted.startswith("/") or wanted.startswith("//"):
+        return ""
+    parts = urlsplit(wanted)
+    leads_away = parts.scheme or parts.netloc or parts.path in ("/sign-in", "/sign-out")
+    return "" if leads_away or len(wanted) > MAX_TARGET_BYTES else wanted
 
 
 def _is_here(settings: Settings, address: str) -> bool:
