@@ -5,6 +5,7 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -13,8 +14,8 @@ from casedesk.database import close_database, open_database
 from casedesk.settings import Settings
 from tests.engines import Desks, engine
 from tests.postgres import Server, folder_in_memory
+from tests.serving import Served
 
-pytest_plugins: list[str] = []
 STORAGE_FIXTURES = {"settings", "empty_settings", "database", "postgres_dsn"}
 _server: Server | None = None
 
@@ -94,6 +95,23 @@ async def database(settings: Settings) -> AsyncIterator[Settings]:
     await open_database(settings)
     yield settings
     await close_database()
+
+
+@pytest.fixture
+def served(settings: Settings) -> Iterator[Served]:
+    """Serve the desk of `settings` in a process of its own; it must drain and end well."""
+    process = Served(settings)
+    yield process
+    assert process.stop() == 0, process.log.read_text()
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Any]:
+    """Start a Chromium for this test (marked `browser`) and return playwright's Browser, async."""
+    from tests.browsers import open_browser  # playwright costs a fifth of a second that most runs can spare
+
+    async with open_browser() as started:
+        yield started
 
 
 @pytest.fixture
