@@ -35,10 +35,14 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CASEDESK_", frozen=True, extra="ignore")
 
     data: Path = Field(Path("casedesk-data"), description="Folder of the database, the spool, files, keys and index.")
-    database: str = Field("", description="`postgres://user:password@host:port/name`; empty: SQLite in the data folder.")
+    database: str = Field(
+        "", description="`postgres://user:password@host:port/name`; empty: SQLite in the data folder."
+    )
     http: str = Field("127.0.0.1:8000", description="Address and port of the web server; port 0 picks a free one.")
     smtp: str = Field("127.0.0.1:8025", description="Address and port of the SMTP server; port 0 picks a free one.")
-    relay: str = Field("file:", description="`smtp://user:password@host:587`, or `file:` for .eml files under DATA/outgoing.")
+    relay: str = Field(
+        "file:", description="`smtp://user:password@host:587`, or `file:` for .eml files under DATA/outgoing."
+    )
     store: str = Field("file:", description="Where attachments are kept: `file:` in the data folder.")
     url: str = Field("", description="Public base address, for links in mail; empty: the address served at.")
     secret: str = Field("", description="Key of all signed links; empty: the key file in the data folder.")
@@ -46,14 +50,18 @@ class Settings(BaseSettings):
     backoff: Annotated[tuple[int, ...], NoDecode] = Field(
         default_factory=_default_backoff, description="Seconds between tries of outgoing mail, comma-separated."
     )
-    undo_seconds: int = Field(8, ge=0, le=60, description="Seconds for which a reply sent from the console can be undone.")
+    undo_seconds: int = Field(
+        8, ge=0, le=60, description="Seconds for which a reply sent from the console can be undone."
+    )
     max_message_bytes: int = Field(26_214_400, ge=65_536, description="Largest mail taken, in bytes.")
     max_upload_bytes: int = Field(26_214_400, ge=1024, description="Largest attachment taken by page or API, in bytes.")
     close_after_days: int = Field(7, ge=1, description="Days after which a resolved case closes by itself.")
     reopen_days: int = Field(14, ge=0, description="Days within which an answer reopens a closed case.")
     grace_days: int = Field(14, ge=0, description="Days a contract that has ended is still honoured.")
     acknowledgements_per_hour: int = Field(3, ge=0, description="Acknowledgements one address gets in an hour at most.")
-    automatic_per_day: int = Field(20, ge=0, description="Automatic mails one address or one case gets in a day at most.")
+    automatic_per_day: int = Field(
+        20, ge=0, description="Automatic mails one address or one case gets in a day at most."
+    )
     readers: int = Field(1, ge=1, le=16, description="Child processes that read mail.")
     session_hours: int = Field(12, ge=1, description="Hours after which an unused sign-in ends.")
     argon2_kib: int = Field(65_536, ge=8, description="Memory of one password hash, in KiB (tests lower it).")
@@ -164,6 +172,21 @@ class _TomlSource(PydanticBaseSettingsSource):
             raise Unusable(f"{self.file} cannot be read: {error}") from None
 
 
+_in_force: list[Settings] = []
+
+
+def use(settings: Settings) -> None:
+    """Make `settings` those in force for this process (the composition root and tests do this once)."""
+    _in_force[:] = [settings]
+
+
+def current() -> Settings:
+    """Return the settings in force; raises Unusable before `use` was called."""
+    if not _in_force:
+        raise Unusable("no settings are in force yet")
+    return _in_force[0]
+
+
 def load(**flags: Any) -> Settings:
     """Return the settings with `flags` (None means not given) over everything; raises Unusable in one line."""
     try:
@@ -171,4 +194,6 @@ def load(**flags: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        raise Unusable(f"setting {name} (CASEDESK_{name.upper()}): {first['msg'].removeprefix('Value error, ')}") from None
+        raise Unusable(
+            f"setting {name} (CASEDESK_{name.upper()}): {first['msg'].removeprefix('Value error, ')}"
+        ) from None

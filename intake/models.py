@@ -10,7 +10,9 @@ class Mailbox(EditedRecord):
 
     address = fields.CharField(max_length=320, unique=True)
     queue = fields.ForeignKeyField("casedesk.Queue", related_name=False, null=True, on_delete=fields.SET_NULL)
+    queue_id: int | None
     portal = fields.ForeignKeyField("casedesk.Portal", related_name=False, null=True, on_delete=fields.SET_NULL)
+    portal_id: int | None
     origin = fields.CharField(max_length=20, default="email")
     priority = fields.CharField(max_length=10, null=True)
     template = fields.CharField(max_length=60, null=True)
@@ -29,8 +31,12 @@ class Fate(Record):
     arrival = fields.BigIntField(unique=True)
     fate = fields.CharField(max_length=12, db_index=True)
     reason = fields.CharField(max_length=300, default="")
-    case = fields.ForeignKeyField("casedesk.Case", related_name=False, null=True, on_delete=fields.SET_NULL, db_index=True)
+    case = fields.ForeignKeyField(
+        "casedesk.Case", related_name=False, null=True, on_delete=fields.SET_NULL, db_index=True
+    )
+    case_id: int | None
     message = fields.ForeignKeyField("casedesk.Message", related_name=False, null=True, on_delete=fields.SET_NULL)
+    message_id: int | None
     mail_message_id = fields.CharField(max_length=255, null=True, db_index=True)
     likeness = fields.CharField(max_length=64, null=True, db_index=True)
     shape = fields.JSONField[dict[str, object]](default=dict)
@@ -42,15 +48,3 @@ class Fate(Record):
 
     class Meta:
         table = "fates"
-
-
-class ArrivalTrouble(Record):
-    """Tries at an arrival that could not be worked; after the last one its fate is failed and stays in sight."""
-
-    arrival = fields.BigIntField(unique=True)
-    tries = fields.IntField(default=0)
-    next_try_at = fields.DatetimeField(db_index=True)
-    error = fields.TextField(default="")
-
-    class Meta:
-        table = "arrival_troubles"

@@ -31,9 +31,11 @@ class SolutionRevision(Record):
     """A wording a solution once had."""
 
     solution = fields.ForeignKeyField("casedesk.Solution", related_name="revisions", on_delete=fields.CASCADE, db_index=True)
+    solution_id: int
     title = fields.CharField(max_length=300)
     body = fields.TextField()
     user = fields.ForeignKeyField("casedesk.User", related_name=False, null=True, on_delete=fields.SET_NULL)
+    user_id: int | None
 
     class Meta:
         table = "solution_revisions"
@@ -43,8 +45,10 @@ class SolutionUse(Record):
     """A solution that was put to use; `outcome`: suggested, inserted, solved. `case` is an id, for knowledge knows no cases."""
 
     solution = fields.ForeignKeyField("casedesk.Solution", related_name="use_rows", on_delete=fields.CASCADE, db_index=True)
+    solution_id: int
     case = fields.BigIntField(null=True, db_index=True)
     user = fields.ForeignKeyField("casedesk.User", related_name=False, null=True, on_delete=fields.SET_NULL)
+    user_id: int | None
     outcome = fields.CharField(max_length=12)
 
     class Meta:

@@ -26,6 +26,7 @@ class AccountDomain(Record):
     """A mail domain an account has listed: its senders are served as that account (an opt-in, see docs/decisions)."""
 
     account = fields.ForeignKeyField("casedesk.Account", related_name="domain_rows", on_delete=fields.CASCADE, db_index=True)
+    account_id: int
     domain = fields.CharField(max_length=253, unique=True)
 
     class Meta:
@@ -39,6 +40,7 @@ class Contact(EditedRecord):
     account = fields.ForeignKeyField(
         "casedesk.Account", related_name="contacts", null=True, on_delete=fields.SET_NULL, db_index=True
     )
+    account_id: int | None
     role = fields.CharField(max_length=120, null=True)
     title = fields.CharField(max_length=120, null=True)
     language = fields.CharField(max_length=20, null=True)
@@ -55,6 +57,7 @@ class ContactEmail(Record):
     """One of a contact's addresses, in lower case; the first one made is the one written to."""
 
     contact = fields.ForeignKeyField("casedesk.Contact", related_name="email_rows", on_delete=fields.CASCADE, db_index=True)
+    contact_id: int
     email = fields.CharField(max_length=320, unique=True)
     verified_at = fields.DatetimeField(null=True)
 

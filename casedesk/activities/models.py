@@ -13,10 +13,15 @@ class Task(EditedRecord):
     priority = fields.CharField(max_length=10, default="normal")
     status = fields.CharField(max_length=10, default="open")
     owner = fields.ForeignKeyField("casedesk.User", related_name="tasks", null=True, on_delete=fields.RESTRICT, db_index=True)
+    owner_id: int | None
     assigned_by = fields.ForeignKeyField("casedesk.User", related_name=False, null=True, on_delete=fields.RESTRICT)
+    assigned_by_id: int | None
     case = fields.ForeignKeyField("casedesk.Case", related_name="tasks", null=True, on_delete=fields.CASCADE, db_index=True)
+    case_id: int | None
     contact = fields.ForeignKeyField("casedesk.Contact", related_name=False, null=True, on_delete=fields.SET_NULL)
+    contact_id: int | None
     account = fields.ForeignKeyField("casedesk.Account", related_name=False, null=True, on_delete=fields.SET_NULL)
+    account_id: int | None
     notes = fields.TextField(null=True)
     key = fields.CharField(max_length=120, null=True, unique=True)
 

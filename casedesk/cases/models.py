@@ -25,23 +25,31 @@ class Case(EditedRecord):
     origin = fields.CharField(max_length=20)
     language = fields.CharField(max_length=20, null=True)
     queue = fields.ForeignKeyField("casedesk.Queue", related_name="cases", null=True, on_delete=fields.RESTRICT)
+    queue_id: int | None
     owner = fields.ForeignKeyField("casedesk.User", related_name="cases", null=True, on_delete=fields.RESTRICT)
+    owner_id: int | None
     contact = fields.ForeignKeyField(
         "casedesk.Contact", related_name="cases", null=True, on_delete=fields.RESTRICT, db_index=True
     )
+    contact_id: int | None
     account = fields.ForeignKeyField(
         "casedesk.Account", related_name="cases", null=True, on_delete=fields.RESTRICT, db_index=True
     )
+    account_id: int | None
     asset = fields.ForeignKeyField(
         "casedesk.Asset", related_name="cases", null=True, on_delete=fields.RESTRICT, db_index=True
     )
+    asset_id: int | None
     entitlement = fields.ForeignKeyField(
         "casedesk.Entitlement", related_name="cases", null=True, on_delete=fields.RESTRICT, db_index=True
     )
+    entitlement_id: int | None
     mailbox = fields.ForeignKeyField("casedesk.Mailbox", related_name=False, null=True, on_delete=fields.SET_NULL)
+    mailbox_id: int | None
     linked_to = fields.ForeignKeyField(
         "casedesk.Case", related_name="linked_from", null=True, on_delete=fields.SET_NULL, db_index=True
     )
+    linked_to_id: int | None
     verdict = fields.CharField(max_length=20, default="unknown")
     level = fields.CharField(max_length=40, null=True)
     process = fields.CharField(max_length=60, null=True)
@@ -52,6 +60,7 @@ class Case(EditedRecord):
     logged_by = fields.ForeignKeyField(
         "casedesk.User", related_name=False, null=True, on_delete=fields.RESTRICT, db_index=True
     )
+    logged_by_id: int | None
     resolution = fields.TextField(null=True)
     excerpt = fields.CharField(max_length=200, default="")
     next_due_at = fields.DatetimeField(default=NEVER)
@@ -79,11 +88,14 @@ class Message(Record):
     `body` the whole text where quoted history was cut away. `salt` feeds the hash by which the journal covers the words."""
 
     case = fields.ForeignKeyField("casedesk.Case", related_name="messages", on_delete=fields.CASCADE)
+    case_id: int
     kind = fields.CharField(max_length=10)
     public = fields.BooleanField()
     channel = fields.CharField(max_length=10)
     user = fields.ForeignKeyField("casedesk.User", related_name=False, null=True, on_delete=fields.RESTRICT)
+    user_id: int | None
     contact = fields.ForeignKeyField("casedesk.Contact", related_name=False, null=True, on_delete=fields.RESTRICT)
+    contact_id: int | None
     author_name = fields.CharField(max_length=200, default="")
     author_email = fields.CharField(max_length=320, default="")
     text = fields.TextField(default="")
@@ -107,10 +119,13 @@ class Attachment(Record):
     case = fields.ForeignKeyField(
         "casedesk.Case", related_name="attachments", null=True, on_delete=fields.CASCADE, db_index=True
     )
+    case_id: int | None
     message = fields.ForeignKeyField(
         "casedesk.Message", related_name="attachments", null=True, on_delete=fields.CASCADE, db_index=True
     )
+    message_id: int | None
     user = fields.ForeignKeyField("casedesk.User", related_name=False, null=True, on_delete=fields.SET_NULL)
+    user_id: int | None
     filename = fields.CharField(max_length=255)
     content_type = fields.CharField(max_length=120)
     size = fields.BigIntField()
@@ -126,6 +141,7 @@ class CaseParticipant(Record):
     """An address that belongs to a case's conversation, so that its answers may join by References."""
 
     case = fields.ForeignKeyField("casedesk.Case", related_name="participants", on_delete=fields.CASCADE)
+    case_id: int
     email = fields.CharField(max_length=320, db_index=True)
 
     class Meta:
@@ -137,7 +153,9 @@ class Draft(Record):
     """What an agent has typed and not sent, by case and kind of entry."""
 
     case = fields.ForeignKeyField("casedesk.Case", related_name=False, on_delete=fields.CASCADE)
+    case_id: int
     user = fields.ForeignKeyField("casedesk.User", related_name=False, on_delete=fields.CASCADE)
+    user_id: int
     kind = fields.CharField(max_length=10)
     text = fields.TextField()
     details = fields.JSONField[dict[str, object]](default=dict)
@@ -152,6 +170,7 @@ class Survey(Record):
     """The question after a case is resolved; one a resolution, answered by POST only."""
 
     case = fields.ForeignKeyField("casedesk.Case", related_name="surveys", on_delete=fields.CASCADE, db_index=True)
+    case_id: int
     score = fields.IntField(null=True)
     words = fields.TextField(null=True)
     answered_at = fields.DatetimeField(null=True)
@@ -164,7 +183,9 @@ class Notification(Record):
     """A line in a member of staff's own inbox: what happened (an event name) on which case, and for which reason."""
 
     user = fields.ForeignKeyField("casedesk.User", related_name="notifications", on_delete=fields.CASCADE)
+    user_id: int
     case = fields.ForeignKeyField("casedesk.Case", related_name=False, on_delete=fields.CASCADE)
+    case_id: int
     event = fields.BigIntField(null=True)
     reason = fields.CharField(max_length=60)
     read_at = fields.DatetimeField(null=True)

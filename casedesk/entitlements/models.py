@@ -21,10 +21,13 @@ class Asset(EditedRecord):
     serial = fields.CharField(max_length=80, unique=True)
     serial_key = fields.CharField(max_length=80, db_index=True)
     product = fields.ForeignKeyField("casedesk.Product", related_name="assets", on_delete=fields.RESTRICT, db_index=True)
+    product_id: int
     account = fields.ForeignKeyField("casedesk.Account", related_name="assets", on_delete=fields.RESTRICT, db_index=True)
+    account_id: int
     contact = fields.ForeignKeyField(
         "casedesk.Contact", related_name="assets", null=True, on_delete=fields.SET_NULL, db_index=True
     )
+    contact_id: int | None
     warranty_until = fields.DateField(null=True)
     site = fields.CharField(max_length=200, null=True)
 
@@ -36,6 +39,7 @@ class Contract(EditedRecord):
     """A service contract; its dates are dates in the account's zone, both ends included."""
 
     account = fields.ForeignKeyField("casedesk.Account", related_name="contracts", on_delete=fields.RESTRICT, db_index=True)
+    account_id: int
     name = fields.CharField(max_length=200)
     level = fields.CharField(max_length=40)
     starts_on = fields.DateField()
@@ -54,12 +58,15 @@ class Entitlement(EditedRecord):
     account = fields.ForeignKeyField(
         "casedesk.Account", related_name="entitlements", on_delete=fields.RESTRICT, db_index=True
     )
+    account_id: int
     contract = fields.ForeignKeyField(
         "casedesk.Contract", related_name="entitlements", null=True, on_delete=fields.SET_NULL, db_index=True
     )
+    contract_id: int | None
     asset = fields.ForeignKeyField(
         "casedesk.Asset", related_name="entitlements", null=True, on_delete=fields.SET_NULL, db_index=True
     )
+    asset_id: int | None
     level = fields.CharField(max_length=40)
     process = fields.CharField(max_length=60)
     starts_on = fields.DateField()

@@ -22,6 +22,7 @@ class Milestone(Record):
     """One service clock of a case. `minutes` are open minutes of the calendar `hours`; `next_action_at` drives the sweep."""
 
     case = fields.ForeignKeyField("casedesk.Case", related_name="milestones", on_delete=fields.CASCADE, db_index=True)
+    case_id: int
     kind = fields.CharField(max_length=20)
     name = fields.CharField(max_length=120)
     process = fields.CharField(max_length=60)
@@ -42,6 +43,7 @@ class MilestoneStep(Record):
     """A warning, violation or success that was acted on; the unique key is what makes each act happen once."""
 
     milestone = fields.ForeignKeyField("casedesk.Milestone", related_name="steps", on_delete=fields.CASCADE)
+    milestone_id: int
     step = fields.CharField(max_length=40)
 
     class Meta:
@@ -53,6 +55,7 @@ class ClockPause(Record):
     """A span in which all clocks of a case stood still; `ended_at` None while it lasts, `cause` is a status category."""
 
     case = fields.ForeignKeyField("casedesk.Case", related_name="pauses", on_delete=fields.CASCADE, db_index=True)
+    case_id: int
     started_at = fields.DatetimeField()
     ended_at = fields.DatetimeField(null=True)
     cause = fields.CharField(max_length=40)
@@ -65,6 +68,7 @@ class EscalationStep(Record):
     """An escalation rule that acted on a case; `anchor` is the instant it counted from, so that each span escalates once."""
 
     case = fields.ForeignKeyField("casedesk.Case", related_name="escalation_steps", on_delete=fields.CASCADE)
+    case_id: int
     entry = fields.CharField(max_length=120)
     anchor = fields.CharField(max_length=40)
 

@@ -22,8 +22,12 @@ class Queue(EditedRecord):
 class QueueMember(Record):
     """A member of staff who works a queue."""
 
-    queue = fields.ForeignKeyField("casedesk.Queue", related_name="member_rows", on_delete=fields.CASCADE, db_index=True)
+    queue = fields.ForeignKeyField(
+        "casedesk.Queue", related_name="member_rows", on_delete=fields.CASCADE, db_index=True
+    )
+    queue_id: int
     user = fields.ForeignKeyField("casedesk.User", related_name="queue_rows", on_delete=fields.CASCADE, db_index=True)
+    user_id: int
 
     class Meta:
         table = "queue_members"

@@ -1,0 +1,142 @@
+"""Files of a case: stored before any row names them, bound to a message, read only by who may see the case."""
+
+import asyncio
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from casedesk import clock, permissions
+from casedesk import settings as operator
+from casedesk.cases.models import Attachment, Case
+from casedesk.cases.shapes import FileView
+from casedesk.database import rows, transaction
+from casedesk.errors import Invalid, NotFound, TooLarge
+from casedesk.files import FileStore
+from casedesk.identity import Actor
+from casedesk.permissions import Permission
+from casedesk.scopes import case_scope
+
+UNBOUND_FOR = timedelta(hours=1)
+"""How long a file may wait for the message it belongs to."""
+
+_UNSEEN = {0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file of a message that is about to be recorded; its bytes are in the store already."""
+
+    filename: str
+    content_type: str
+    size: int
+    sha256: str
+    inline: bool = False
+    content_id: str | None = None
+
+
+def store() -> FileStore:
+    """Return the store of this desk's files."""
+    return FileStore(operator.current().data / "files")
+
+
+async def upload(filename: str, content_type: str, data: bytes, *, by: Actor) -> FileView:
+    """Keep an uploaded file for a message yet to be written; raises TooLarge naming the limit."""
+    permissions.require(by, Permission.CASE_NOTE)
+    limit = operator.current().max_upload_bytes
+    if len(data) > limit:
+        raise TooLarge(f"A file may have {limit // 1_048_576} MB at most; this one has {len(data) / 1_048_576:.1f}.")
+    sha256 = await asyncio.to_thread(store().put, data)
+    async with transaction():
+        row = await Attachment.create(
+            user_id=by.user_id,
+            filename=safe_name(filename),
+            content_type=safe_type(content_type),
+            size=len(data),
+            sha256=sha256,
+        )
+    return view(row)
+
+
+async def add(files: Sequence[NewFile], *, case_id: int, message_id: int) -> None:
+    """Record files that came with a message; inside the open transaction."""
+    if files:
+        await Attachment.bulk_create(
+            Attachment(
+                case_id=case_id, message_id=message_id, filename=safe_name(each.filename), content_type=safe_type(each.content_type),
+                size=each.size, sha256=each.sha256, inline=each.inline, content_id=each.content_id,
+            )
+            for each in files
+        )  # fmt: skip
+
+
+async def bind(ids: Sequence[int], *, case_id: int, message_id: int, by: Actor | None = None) -> None:
+    """Tie uploaded files to their message; raises Invalid when one is not there, not the uploader's or tied already."""
+    if not ids:
+        return
+    query = Attachment.filter(id__in=list(ids), message_id__isnull=True)
+    if by is not None:
+        query = query.filter(user_id=by.user_id)
+    touched = await query.update(case_id=case_id, message_id=message_id)
+    if touched != len(set(ids)):
+        raise Invalid.field("attachments", "one of these files is not there, or belongs to a message already")
+
+
+async def fetch(attachment_id: int, *, by: Actor) -> tuple[FileView, Path]:
+    """Return a file's description and the path to stream it from; raises NotFound unless `by` may see its case."""
+    row = await Attachment.get_or_none(id=attachment_id)
+    if row is None:
+        raise NotFound("There is no such file, or it is not yours to see.")
+    if row.case_id is None:
+        if row.user_id != by.user_id or by.user_id is None:
+            raise NotFound("There is no such file, or it is not yours to see.")
+    else:
+        permissions.require(by, Permission.CASE_READ)
+        if not await Case.filter(id=row.case_id).filter(case_scope(by).filter()).exists():
+            raise NotFound("There is no such file, or it is not yours to see.")
+    return view(row), store().open_path(row.sha256)
+
+
+async def of_messages(message_ids: Sequence[int]) -> dict[int, tuple[FileView, ...]]:
+    """Return the files of some messages, by message."""
+    found: dict[int, list[FileView]] = {}
+    for row in await Attachment.filter(message_id__in=list(message_ids)).order_by("id"):
+        found.setdefault(row.message_id or 0, []).append(view(row))
+    return {key: tuple(files) for key, files in found.items()}
+
+
+async def sweep() -> int:
+    """Remove files that no message took within an hour, rows first, then contents nobody names; return how many."""
+    old = await Attachment.filter(message_id__isnull=True, created_at__lt=clock.now() - UNBOUND_FOR)
+    for row in old:
+        async with transaction():
+            await row.delete()
+        if not await rows("SELECT 1 FROM attachments WHERE sha256 = ? LIMIT 1", row.sha256):
+            await asyncio.to_thread(store().drop, row.sha256)
+    return len(old)
+
+
+def view(row: Attachment) -> FileView:
+    """Return an attachment as it is shown."""
+    return FileView(row.id, row.filename, row.content_type, row.size, row.inline, row.content_id)
+
+
+def safe_name(name: str) -> str:
+    """Return a file name fit to be shown: composed, without path, controls or characters that turn or hide text."""
+    text = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    kept = "".join(c for c in text if ord(c) not in _UNSEEN and unicodedata.category(c)[0] != "C").strip(" .")
+    return kept[-255:] or "file"
+
+
+def safe_type(content_type: str) -> str:
+    """Return a content type of a harmless form, application/octet-stream for anything else."""
+    main, _, sub = content_type.partition(";")[0].strip().lower().partition("/")
+    fine = all(part and all(c.isascii() and (c.isalnum() or c in "-+._") for c in part) for part in (main, sub))
+    return f"{main}/{sub}"[:120] if fine else "application/octet-stream"
+
+
+async def release(ids: Sequence[int]) -> None:
+    """Untie files from a message that was taken back, so that it can be sent with them again; in the open transaction."""
+    if ids:
+        await Attachment.filter(id__in=list(ids)).update(case_id=None, message_id=None, created_at=clock.now())

@@ -1,0 +1,84 @@
+"""A case ends: resolved (clocks met, survey after the undo time), closed by hand or by itself, opened again."""
+
+from datetime import timedelta
+from typing import Any
+
+from casedesk import clock, permissions
+from casedesk import settings as operator
+from casedesk.cases import clocks, recording, viewing
+from casedesk.cases.models import Case
+from casedesk.cases.shapes import CaseView
+from casedesk.database import transaction
+from casedesk.errors import Conflict
+from casedesk.events import EventName
+from casedesk.identity import SYSTEM, Actor
+from casedesk.permissions import Permission
+from casedesk.rules import lifecycle
+from casedesk.rules.lifecycle import Act, Category
+
+
+async def resolve(number: str, *, by: Actor, resolution: str = "", solution_id: int | None = None) -> CaseView:
+    """Resolve a case: its clocks are met and the survey is due; `resolution` is for colleagues."""
+    permissions.require(by, Permission.CASE_CLOSE)
+    async with transaction():
+        case = await recording.hold_for(number, by=by, act=Act.RESOLVE)
+        await _end(case, Category.RESOLVED, by, resolution, solution_id)
+    return await viewing.case_by_id(case.id, by=by)
+
+
+async def close(number: str, *, by: Actor, resolution: str = "", solution_id: int | None = None) -> CaseView:
+    """Close a case; an unresolved one passes through resolved, so that its clocks are met and one survey goes out."""
+    permissions.require(by, Permission.CASE_CLOSE)
+    async with transaction():
+        case = await recording.hold_for(number, by=by, act=Act.CLOSE)
+        if Category(case.status_category) != Category.RESOLVED:
+            await _end(case, Category.RESOLVED, by, resolution, solution_id)
+            resolution, solution_id = "", None
+        await _end(case, Category.CLOSED, by, resolution, solution_id)
+    return await viewing.case_by_id(case.id, by=by)
+
+
+async def reopen(number: str, *, by: Actor, reason: str = "") -> CaseView:
+    """Open a resolved or closed case again; raises Conflict when it was closed longer ago than the window."""
+    permissions.require(by, Permission.CASE_CLOSE)
+    now = clock.now()
+    async with transaction():
+        case = await recording.hold_for(number, by=by, act=Act.REOPEN)
+        move = lifecycle.move(
+            Category(case.status_category), Category.OPEN, now=now, closed_at=case.closed_at,
+            reopen_days=operator.current().reopen_days,
+        )  # fmt: skip
+        if not move.allowed:
+            raise Conflict("This case was closed too long ago to be reopened; log a follow-up case.")
+        to = await clocks.move_to(case, Category.OPEN, now)
+        derived = await clocks.derived(case, now, **to)
+        content = {"reason": reason} if reason.strip() else None
+        await recording.change(case, EventName.CASE_REOPENED, by=by, to=to, derived=derived, content=content)
+    return await viewing.case_by_id(case.id, by=by)
+
+
+async def close_old(limit: int = 200) -> int:
+    """Close cases that have been resolved for longer than the setting says; return how many (the worker's sweep)."""
+    before = clock.now() - timedelta(days=operator.current().close_after_days)
+    ids: Any = (
+        await Case.filter(status_category=Category.RESOLVED.value, resolved_at__lte=before)
+        .limit(limit)
+        .values_list("id", flat=True)
+    )
+    for case_id in ids:
+        async with transaction():
+            case = await recording.hold(case_id)
+            if case.status_category == Category.RESOLVED.value and case.resolved_at and case.resolved_at <= before:
+                await _end(case, Category.CLOSED, SYSTEM, "", None)
+    return len(ids)
+
+
+async def _end(case: Case, category: Category, by: Actor, resolution: str, solution_id: int | None) -> None:
+    now = clock.now()
+    to: dict[str, Any] = await clocks.move_to(case, category, now)
+    if resolution.strip():
+        to["resolution"] = resolution.strip()
+    derived = await clocks.derived(case, now, **to)
+    data = {"solution": solution_id} if solution_id is not None else None
+    event = EventName.CASE_RESOLVED if category == Category.RESOLVED else EventName.CASE_CLOSED
+    await recording.change(case, event, by=by, to=to, derived=derived, data=data)

@@ -1,0 +1,324 @@
+"""What is said on a case: the customer's message, an agent's reply, a note, a call; and taking a reply back.
+
+A reply is a row in the outbox from this moment on; it leaves when its undo time is over.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from casedesk import clock, journal, permissions
+from casedesk import settings as operator
+from casedesk.accounts import recognising
+from casedesk.cases import attaching, clocks, fields, recording, viewing
+from casedesk.cases.attaching import NewFile
+from casedesk.cases.creating import message_hash
+from casedesk.cases.models import Case, CaseParticipant, Message
+from casedesk.cases.numbering import shown
+from casedesk.cases.shapes import CaseView, TimelineEntry
+from casedesk.database import transaction
+from casedesk.errors import Conflict, Invalid, NotFound
+from casedesk.events import EventName
+from casedesk.fulltext import database_engine
+from casedesk.fulltext.database_engine import Kind
+from casedesk.identity import SYSTEM, Actor
+from casedesk.journal.models import Event
+from casedesk.mail import outbox
+from casedesk.mail.models import OutgoingMail
+from casedesk.mail.outbox import Letter
+from casedesk.mail.senders import sender_of
+from casedesk.permissions import Permission
+from casedesk.richtext import clean, excerpt, text_to_html, to_text
+from casedesk.rules import lifecycle
+from casedesk.rules.lifecycle import Act, Category
+from casedesk.security.tokens import reply_token
+
+LONGEST_TEXT = 200_000
+_OF_OTHERS = (
+    EventName.MESSAGE_RECEIVED.value,
+    EventName.REPLY_SENT.value,
+    EventName.NOTE_ADDED.value,
+    EventName.CALL_LOGGED.value,
+)
+
+
+class Overtaken(Conflict):
+    """Somebody said something on the case that the sender had not seen; `entries` are what was missed."""
+
+    def __init__(self, entries: Sequence[TimelineEntry]) -> None:
+        self.entries = tuple(entries)
+        super().__init__("Something newer was said on this case. Look at it, then send again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words of a customer on an existing case; `text` is what was newly written."""
+
+    text: str
+    body: str | None = None
+    html: str | None = None
+    author_name: str = ""
+    author_email: str = ""
+    contact_id: int | None = None
+    channel: str = "email"
+    mail_message_id: str | None = None
+    to: Sequence[str] = ()
+    cc: Sequence[str] = ()
+    arrival: int | None = None
+    files: Sequence[NewFile] = ()
+    automatic: bool = False
+    details: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What was said and where the case stands after it; `outgoing_id` names the mail that can still be undone."""
+
+    case: CaseView
+    entry: TimelineEntry
+    outgoing_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A reply taken back, with everything the composer needs to show it again; `status` is the one before."""
+
+    number: str
+    text: str
+    attachments: tuple[int, ...]
+    status: str
+
+
+async def add_customer_message(case_id: int, said: Said, *, by: Actor = SYSTEM, at: datetime | None = None) -> Message:
+    """Add a customer's words to a case in the open transaction: it ends a wait or reopens the case.
+
+    Automatic mail (`automatic`) is kept on the case but moves nothing. A closed case past its window is not for this: ask
+    `takes_answers` first.
+    """
+    now = at or clock.now()
+    case = await recording.hold(case_id)
+    message = await Message.create(
+        created_at=now, case_id=case.id, kind="message", public=True, channel=said.channel, contact_id=said.contact_id,
+        author_name=said.author_name[:200], author_email=said.author_email[:320], text=said.text, body=said.body,
+        html=said.html, mail_message_id=said.mail_message_id, mail_to=list(said.to), mail_cc=list(said.cc),
+        arrival=said.arrival, details=dict(said.details or {}), salt=journal.new_salt(),
+    )  # fmt: skip
+    await attaching.add(said.files, case_id=case.id, message_id=message.id)
+    to: dict[str, Any] = {}
+    derived: dict[str, Any] = {"excerpt": excerpt(said.text, 160)}
+    before = Category(case.status_category)
+    if not said.automatic:
+        derived["last_customer_message_at"] = now
+        after = lifecycle.after_customer_message(
+            before, now=now, closed_at=case.closed_at, reopen_days=operator.current().reopen_days
+        )
+        to = await clocks.move_to(case, after.to, now)
+        await clocks.customer_wrote(case, now)
+    derived |= await clocks.derived(case, now, last_customer_message_at=now, **to)
+    await recording.change(
+        case, EventName.MESSAGE_RECEIVED, by=by, to=to, derived=derived,
+        data={"message": message.id, "automatic": said.automatic}, content_hash=message_hash(message),
+    )  # fmt: skip
+    await database_engine.add(Kind.CASE, case.id, said.body or said.text)
+    return message
+
+
+def takes_answers(category: str, closed_at: datetime | None) -> bool:
+    """Say whether a customer's words may join a case in `category`, or start a follow-up case instead."""
+    after = lifecycle.after_customer_message(
+        Category(category), now=clock.now(), closed_at=closed_at, reopen_days=operator.current().reopen_days
+    )
+    return not after.follow_up
+
+
+async def reply(
+    number: str,
+    *,
+    by: Actor,
+    text: str = "",
+    html: str | None = None,
+    attachments: Sequence[int] = (),
+    status: str | None = None,
+    seen: int | None = None,
+    undo_seconds: int = 0,
+) -> Posted:
+    """Answer the customer: the message, the mail in the outbox, the status and the clocks, in one transaction.
+
+    `seen` is the newest event the author knew of; raises Overtaken when somebody else said something since. `status` is
+    a name or category; None leaves a new case open and any other as it is. Raises Invalid when nobody can be written to.
+    """
+    permissions.require(by, Permission.CASE_REPLY)
+    text, html = _words(text, html)
+    now = clock.now()
+    async with transaction():
+        case = await _held(number, by, Act.REPLY, seen)
+        recipient = await _recipient(case)
+        message = await _say(case, "reply", text, html, by, now, attachments)
+        mail = await _queue_mail(case, message, recipient, now, undo_seconds)
+        message.mail_message_id = mail.mail_message_id
+        await message.save(update_fields=["mail_message_id"])
+        wished = fields.status_named(status) if status else None
+        category = lifecycle.after_agent_reply(Category(case.status_category), wished.category if wished else None)
+        to = await clocks.move_to(
+            case, category, now, name=wished.name if wished and wished.category == category else None
+        )
+        if case.owner_id is None and by.user_id is not None:
+            to["owner_id"] = by.user_id
+        await clocks.agent_replied(case, now)
+        derived = {"last_reply_at": now, "excerpt": excerpt(text, 160)}
+        derived |= await clocks.derived(case, now, last_reply_at=now, **to)
+        await recording.change(
+            case, EventName.REPLY_SENT, by=by, to=to, derived=derived,
+            data={"message": message.id, "mail": mail.id}, content_hash=message_hash(message),
+        )  # fmt: skip
+        await database_engine.add(Kind.CASE, case.id, text)
+    return await _posted(case.id, message.id, by, mail.id)
+
+
+async def note(number: str, *, by: Actor, text: str, attachments: Sequence[int] = ()) -> Posted:
+    """Add an internal note; a customer never sees it."""
+    permissions.require(by, Permission.CASE_NOTE)
+    return await _add_words(number, "note", EventName.NOTE_ADDED, Act.NOTE, text, by, attachments, {})
+
+
+async def log_call(
+    number: str, *, by: Actor, text: str, details: Mapping[str, Any] | None = None, attachments: Sequence[int] = ()
+) -> Posted:
+    """Note a telephone call on a case; `details` may give direction, duration in seconds and number."""
+    permissions.require(by, Permission.CALL_LOG)
+    return await _add_words(number, "call", EventName.CALL_LOGGED, Act.CALL, text, by, attachments, details or {})
+
+
+async def undo(outgoing_id: int, *, by: Actor) -> Undone:
+    """Take a reply back whose mail has not left, and put the case where it was; raises Conflict when it has."""
+    permissions.require(by, Permission.CASE_REPLY)
+    async with transaction():
+        mail = await OutgoingMail.get_or_none(id=outgoing_id, kind="reply")
+        message = await Message.get_or_none(id=mail.message_id) if mail and mail.message_id else None
+        if mail is None or message is None or message.user_id != by.user_id:
+            raise NotFound("There is no such mail, or it is not yours to take back.")
+        await outbox.take_back(outgoing_id)
+        case = await recording.hold(message.case_id)
+        sent = await Event.filter(case_id=case.id, name=EventName.REPLY_SENT.value).order_by("-id").first()
+        was: dict[str, Any] = dict(sent.data.get("was", {})) if sent and sent.data.get("message") == message.id else {}  # type: ignore[call-overload]
+        now = clock.now()
+        back: dict[str, Any] = {key: was[key] for key in ("status", "status_category", "owner_id") if key in was}
+        if "status_category" in back:
+            await clocks.follow_category(case, Category(case.status_category), Category(back["status_category"]), now)
+            if back["status_category"] not in (Category.RESOLVED, Category.CLOSED):
+                back |= {"resolved_at": None, "closed_at": None}
+        files = tuple(file.id for file in (await attaching.of_messages([message.id])).get(message.id, ()))
+        await attaching.release(files)
+        message.kind, message.details = "reply", {**message.details, "undone": True}
+        await message.save(update_fields=["details"])
+        derived = await clocks.derived(case, now, **back)
+        await recording.change(
+            case, EventName.REPLY_UNDONE, by=by, to=back, derived=derived, data={"message": message.id, "mail": mail.id}
+        )
+    return Undone(shown(case.prefix, case.id), message.text, files, case.status)
+
+
+async def _add_words(
+    number: str,
+    kind: str,
+    event: EventName,
+    act: Act,
+    text: str,
+    by: Actor,
+    attachments: Sequence[int],
+    details: Mapping[str, Any],
+) -> Posted:
+    text, _ = _words(text, None)
+    now = clock.now()
+    async with transaction():
+        case = await _held(number, by, act, None)
+        message = await _say(case, kind, text, None, by, now, attachments, details)
+        await recording.change(
+            case, event, by=by, to={}, data={"message": message.id}, content_hash=message_hash(message),
+            derived=await clocks.derived(case, now),
+        )  # fmt: skip
+        await database_engine.add(Kind.CASE, case.id, text)
+    return await _posted(case.id, message.id, by, None)
+
+
+async def _held(number: str, by: Actor, act: Act, seen: int | None) -> Case:
+    case = await recording.hold_for(number, by=by, act=act)
+    if seen is not None:
+        newer = await Event.filter(case_id=case.id, id__gt=seen, name__in=_OF_OTHERS).order_by("id")
+        others = [event for event in newer if not (event.actor_kind == "user" and event.actor_id == by.user_id)]
+        if others:
+            raise Overtaken(await viewing.entries_of_events(case, others))
+    return case
+
+
+async def _say(
+    case: Case,
+    kind: str,
+    text: str,
+    html: str | None,
+    by: Actor,
+    now: datetime,
+    attachments: Sequence[int],
+    details: Mapping[str, Any] | None = None,
+) -> Message:
+    message = await Message.create(
+        created_at=now, case_id=case.id, kind=kind, public=kind == "reply", channel="phone" if kind == "call" else "web",
+        user_id=by.user_id, author_name=by.name, author_email=by.email, text=text, html=html,
+        details=dict(details or {}), salt=journal.new_salt(),
+    )  # fmt: skip
+    await attaching.bind(attachments, case_id=case.id, message_id=message.id, by=by)
+    return message
+
+
+async def _recipient(case: Case) -> str:
+    wrote = await Message.filter(case_id=case.id, kind="message", contact_id=case.contact_id).order_by("-id").first()
+    if wrote is not None and recognising.is_address(wrote.author_email):
+        return wrote.author_email
+    person = await recognising.find_by_id(case.contact_id) if case.contact_id else None
+    if person is None or not person.email:
+        raise Invalid.field("contact", "this case has nobody to write to: give it a contact with an address first")
+    return person.email
+
+
+async def _queue_mail(case: Case, message: Message, recipient: str, now: datetime, undo_seconds: int) -> OutgoingMail:
+    sender = await sender_of(case.mailbox_id)
+    number = shown(case.prefix, case.id)
+    thread = await Message.filter(case_id=case.id, public=True, mail_message_id__isnull=False).order_by("id")
+    ids = [each.mail_message_id for each in thread if each.mail_message_id]
+    last = next((each for each in reversed(thread) if each.kind == "message"), None)
+    subject = case.subject if case.subject.lower().startswith("re:") else f"Re: {case.subject}"
+    await CaseParticipant.get_or_create(case_id=case.id, email=recipient.lower())
+    return await outbox.put(
+        Letter(
+            kind="reply",
+            sender=sender,
+            to=[recipient],
+            subject=f"{subject} [{number}]" if f"[{number}]" not in subject else subject,
+            text=message.text,
+            html=message.html or text_to_html(message.text),
+            case_id=case.id,
+            message_id=message.id,
+            token=reply_token(case.id, recipient),
+            in_reply_to=last.mail_message_id if last else None,
+            references=ids[-20:],
+            attachments=[file.id for file in (await attaching.of_messages([message.id])).get(message.id, ())],
+            not_before=now + timedelta(seconds=undo_seconds),
+        )
+    )
+
+
+def _words(text: str, html: str | None) -> tuple[str, str | None]:
+    """Return text and cleaned HTML of what is said; raises Invalid when there is nothing or far too much."""
+    cleaned = clean(html) if html else None
+    text = text.strip() or (to_text(cleaned).strip() if cleaned else "")
+    if not text:
+        raise Invalid.field("text", "write something first")
+    if len(text) > LONGEST_TEXT:
+        raise Invalid.field("text", f"at most {LONGEST_TEXT:,} characters")
+    return text, cleaned
+
+
+async def _posted(case_id: int, message_id: int, by: Actor, outgoing_id: int | None) -> Posted:
+    case = await viewing.case_by_id(case_id, by=by)
+    return Posted(case, await viewing.message_entry(case_id, message_id, by=by), outgoing_id)

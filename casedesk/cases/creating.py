@@ -1,0 +1,318 @@
+"""A case is made: verified, routed, its clocks started, in one transaction and the same way for every channel.
+
+Gather, decide, record. Acknowledging, indexing and telling people follow from the event (see `casedesk.reactions`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from casedesk import clock, journal, permissions
+from casedesk import settings as operator
+from casedesk.accounts import recognising
+from casedesk.accounts.recognising import Company, Person
+from casedesk.cases import attaching, clocks, facts, fields, recording, viewing
+from casedesk.cases.deciding import entitlement_decision
+from casedesk.cases.models import Case, CaseParticipant, Message
+from casedesk.cases.shapes import CaseView
+from casedesk.database import transaction
+from casedesk.entitlements import verifying
+from casedesk.entitlements.verifying import InstalledAsset
+from casedesk.errors import Invalid
+from casedesk.events import EventName
+from casedesk.fulltext import database_engine
+from casedesk.fulltext.database_engine import Kind
+from casedesk.identity import Actor
+from casedesk.mail.senders import prefix_of, sender_of
+from casedesk.milestones import tracking
+from casedesk.permissions import Permission
+from casedesk.queues import known
+from casedesk.records import NEVER
+from casedesk.richtext import excerpt
+from casedesk.rules import routing
+from casedesk.rules.entitlement import Verdict
+from casedesk.rules.lifecycle import Category
+from casedesk.rules.milestones import Moment
+from casedesk.rules.routing import Route
+from casedesk.rulesets import published
+from casedesk.rulesets.documents import RuleSetKind
+from casedesk.rulesets.models import Decision
+from casedesk.users.directory import find_by_email as find_user
+
+
+@dataclass(frozen=True, slots=True)
+class FirstWords:
+    """The message a case begins with. `text` is what was newly written, `body` the whole where history was cut away."""
+
+    text: str
+    body: str | None = None
+    html: str | None = None
+    author_name: str = ""
+    author_email: str = ""
+    mail_message_id: str | None = None
+    to: Sequence[str] = ()
+    cc: Sequence[str] = ()
+    arrival: int | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Everything a new case starts from; what is None is found out or left open.
+
+    `text` is searched for serial numbers; `files` are ids of attachments already stored without a message.
+    """
+
+    subject: str
+    origin: str
+    words: FirstWords
+    person: Person | None = None
+    company: Company | None = None
+    asset: InstalledAsset | None = None
+    asset_given: bool = False
+    type: str | None = None
+    priority: str | None = None
+    tags: tuple[str, ...] = ()
+    custom: Mapping[str, Any] = field(default_factory=dict)
+    language: str | None = None
+    mailbox_id: int | None = None
+    linked_to: int | None = None
+    on_behalf: bool = False
+    files: tuple[int, ...] = ()
+    record_type: str = "case"
+    channel: str = "api"
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """A case somebody logs by page or API; a contact is given by id or by address (made when new)."""
+
+    subject: str
+    origin: str
+    description: str = ""
+    contact_id: int | None = None
+    contact_email: str | None = None
+    contact_name: str | None = None
+    account_id: int | None = None
+    asset_id: int | None = None
+    type: str | None = None
+    priority: str | None = None
+    tags: tuple[str, ...] = ()
+    custom: Mapping[str, Any] = field(default_factory=dict)
+    record_type: str = "case"
+    logged_on_behalf: bool = False
+    attachments: tuple[int, ...] = ()
+
+
+async def create_case(new: NewCase, *, by: Actor) -> CaseView:
+    """Make a case for somebody and return it; raises Invalid naming each wrong field."""
+    permissions.require(by, Permission.CASE_CREATE)
+    _check(new)
+    async with transaction():
+        person = await _person(new, by)
+        company = await _company(new, person)
+        asset = await verifying.asset(new.asset_id) if new.asset_id is not None else None
+        if new.asset_id is not None and asset is None:
+            raise Invalid.field("asset_id", "there is no such asset")
+        words = FirstWords(
+            text=new.description,
+            author_name=person.name if person else by.name,
+            author_email=person.email if person else "",
+        )
+        opening = Opening(
+            subject=new.subject.strip(), origin=new.origin, words=words, person=person, company=company, asset=asset,
+            asset_given=asset is not None, type=new.type, priority=new.priority, tags=tuple(new.tags), custom=new.custom,
+            on_behalf=new.logged_on_behalf, files=tuple(new.attachments), record_type=new.record_type, channel="api",
+        )  # fmt: skip
+        case = await open_case(opening, by=by)
+    return await viewing.case_by_id(case.id, by=by)
+
+
+async def open_case(opening: Opening, *, by: Actor) -> Case:
+    """Make the case, its first message, its decisions and its clocks in the open transaction, and return it.
+
+    Nobody is dropped: the uncovered and the unknown get a case, marked so, and the queue the rules give them.
+    """
+    now = opening.at or clock.now()
+    asset = opening.asset
+    if asset is None and not opening.asset_given:
+        asset = await verifying.find_asset(
+            f"{opening.subject}\n{opening.words.body or opening.words.text}", opening.company
+        )
+    company = opening.company
+    if company is None and asset is not None and opening.person is None:
+        company = await recognising.company(asset.account_id)
+    processes = await published.current(RuleSetKind.ENTITLEMENT_PROCESS.value)
+    verdict = await verifying.verify(
+        opening.person, company, asset, now=now, processes=processes.compiled, grace_days=operator.current().grace_days
+    )
+    case = _draft(opening, company, asset, verdict, now, by)
+    case.prefix = await prefix_of(opening.mailbox_id)
+    rules = await published.current(RuleSetKind.ASSIGNMENT.value)
+    mailbox = (await sender_of(opening.mailbox_id)).address if opening.mailbox_id else None
+    known_facts = facts.of_case(case, opening.person, company, asset, now=now, mailbox=mailbox)
+    route = routing.choose_queue(known_facts, rules.compiled)
+    await _apply_route(case, route)
+    await case.save()
+    case.next_escalation_at = await clocks.next_escalation(case, now, category=Category.NEW, changed={})
+    planned = await _start_clocks(case, processes.number, now)
+    await case.save(update_fields=["next_due_at", "next_due_kind", "next_escalation_at"])
+    message = await _first_message(case, opening, now)
+    await _record(case, message, opening, by)
+    decisions = [
+        entitlement_decision(case.id, verdict, now),
+        Decision(
+            case_id=case.id, kind="assignment", outcome=route.queue, ruleset_version=rules.number, created_at=now,
+            detail={
+                "rule": route.rule, "name": route.rule_name, "user": route.user,
+                "facts": facts.kept(known_facts, rules.compiled.fields),
+            },
+        ),
+        *planned,
+    ]  # fmt: skip
+    await Decision.bulk_create(decisions)
+    if verdict.entitlement_id is not None:
+        await verifying.count_incident(verdict.entitlement_id)
+    searched = [case.subject, message.body or message.text, *_names(opening, company, asset)]
+    await database_engine.put(Kind.CASE, case.id, "\n".join(searched))
+    return case
+
+
+def _draft(
+    opening: Opening, company: Company | None, asset: InstalledAsset | None, verdict: Verdict, now: datetime, by: Actor
+) -> Case:
+    return Case(
+        created_at=now,
+        updated_at=now,
+        record_type=opening.record_type,
+        subject=opening.subject[:500] or "(no subject)",
+        description=opening.words.text,
+        origin=opening.origin,
+        type=opening.type,
+        priority=opening.priority or "normal",
+        language=opening.language or (opening.person.language if opening.person else None),
+        contact_id=opening.person.id if opening.person else None,
+        account_id=company.id if company else None,
+        asset_id=asset.id if asset is not None and (company is None or asset.account_id == company.id) else None,
+        entitlement_id=verdict.entitlement_id,
+        verdict=verdict.outcome.value,
+        level=verdict.level,
+        process=verdict.process,
+        tags=list(opening.tags),
+        custom=dict(opening.custom),
+        mailbox_id=opening.mailbox_id,
+        linked_to_id=opening.linked_to,
+        logged_on_behalf=opening.on_behalf,
+        logged_by_id=by.user_id,
+        excerpt=excerpt(opening.words.text, 160),
+        last_customer_message_at=now,
+        next_due_at=NEVER,
+    )
+
+
+async def _apply_route(case: Case, route: Route) -> None:
+    case.queue_id = (await known.by_key(route.queue)).id
+    if route.user:
+        case.owner_id = (await find_user(route.user)).id
+    if route.priority:
+        case.priority = route.priority.value
+    case.tags = [*case.tags, *(tag for tag in route.tags if tag not in case.tags)]
+
+
+async def _start_clocks(case: Case, version: int, now: datetime) -> list[Decision]:
+    """Save the milestones of the case's process, set what its list row sorts by, and return the decisions they are."""
+    process, _ = await clocks.process_of(case)
+    if process is None:
+        return []
+    planned = await tracking.plan_for(process, version, case.priority, now, Moment.CREATED)
+    for row in planned:
+        row.case_id = case.id
+    await tracking.save_new(planned)
+    if planned:
+        first = min(planned, key=lambda row: row.target_at)
+        case.next_due_at, case.next_due_kind = first.target_at, first.kind
+    return [
+        Decision(
+            case_id=case.id, kind="milestone", outcome=row.name, ruleset_version=version, created_at=now,
+            detail={
+                "process": process.key, "kind": row.kind, "minutes": row.minutes, "priority": case.priority,
+                "hours": row.hours, "start": now.isoformat(), "target": row.target_at.isoformat(),
+            },
+        )
+        for row in planned
+    ]  # fmt: skip
+
+
+async def _first_message(case: Case, opening: Opening, now: datetime) -> Message:
+    words = opening.words
+    kind = "call" if opening.origin == "phone" else "message"
+    message = await Message.create(
+        created_at=now, case_id=case.id, kind=kind, public=kind == "message", channel=opening.channel,
+        contact_id=case.contact_id, author_name=words.author_name[:200], author_email=words.author_email[:320],
+        text=words.text, body=words.body, html=words.html, mail_message_id=words.mail_message_id,
+        mail_to=list(words.to), mail_cc=list(words.cc), arrival=words.arrival, details=dict(words.details),
+        salt=journal.new_salt(),
+    )  # fmt: skip
+    await attaching.bind(opening.files, case_id=case.id, message_id=message.id)
+    return message
+
+
+async def _record(case: Case, message: Message, opening: Opening, by: Actor) -> None:
+    codes, words = recording.first_values(case)
+    await journal.record(
+        EventName.CASE_CREATED, by=by, case=case.id, data={"set": codes, "message": message.id}, content={"set": words}
+    )
+    await journal.record(
+        EventName.MESSAGE_RECEIVED if message.kind == "message" else EventName.CALL_LOGGED,
+        by=by,
+        case=case.id,
+        data={"message": message.id, "first": True},
+        content_hash=message_hash(message),
+    )
+    if opening.words.author_email:
+        await CaseParticipant.create(case_id=case.id, email=opening.words.author_email.lower())
+
+
+def message_hash(message: Message) -> str:
+    """Return the salted hash by which the journal covers a message's words."""
+    return journal.words_hash(message.salt, {"text": message.text, "body": message.body, "html": message.html})
+
+
+def _names(opening: Opening, company: Company | None, asset: InstalledAsset | None) -> list[str]:
+    names = [opening.words.author_name, opening.words.author_email]
+    return [*names, company.name if company else "", asset.serial if asset else ""]
+
+
+def _check(new: NewCase) -> None:
+    values: dict[str, Any] = {"subject": new.subject, "tags": list(new.tags)}
+    if new.priority is not None:
+        values["priority"] = new.priority
+    if new.type is not None:
+        values["type"] = new.type
+    fields.check_values(values)
+    if new.origin not in fields.ORIGINS:
+        raise Invalid.field("origin", f"give one of {', '.join(fields.ORIGINS)}")
+    if new.record_type not in published.CATALOGUES:
+        raise Invalid.field("record_type", "there is no such record type")
+
+
+async def _person(new: NewCase, by: Actor) -> Person | None:
+    if new.contact_id is not None:
+        person = await recognising.find_by_id(new.contact_id)
+        if person is None:
+            raise Invalid.field("contact.id", "there is no such contact")
+        return person
+    if new.contact_email:
+        return await recognising.find_or_create(new.contact_email, new.contact_name or "", by=by)
+    return None
+
+
+async def _company(new: NewCase, person: Person | None) -> Company | None:
+    if new.account_id is None:
+        return person.company if person else None
+    company = await recognising.company(new.account_id)
+    if company is None:
+        raise Invalid.field("account_id", "there is no such account")
+    return company

@@ -1,0 +1,108 @@
+"""Decisions about a case: kept compact when they are taken, rebuilt with every condition when somebody asks why."""
+
+from datetime import datetime
+from typing import Any
+
+from casedesk.cases.shapes import DecisionView, TracedRule
+from casedesk.errors import NotFound
+from casedesk.rules import reasons, routing
+from casedesk.rules.entitlement import Verdict
+from casedesk.rules.conditions import Because
+from casedesk.rules.reasons import Reason, ReasonCode
+from casedesk.rulesets import published
+from casedesk.rulesets.documents import RuleSetKind
+from casedesk.rulesets.models import Decision
+
+
+def entitlement_decision(case_id: int, verdict: Verdict, now: datetime) -> Decision:
+    """Return the unsaved row of a verdict with its reasons and those of the best candidates."""
+    return Decision(
+        case_id=case_id,
+        kind="entitlement",
+        outcome=verdict.outcome.value,
+        created_at=now,
+        detail={
+            "level": verdict.level,
+            "entitlement": verdict.entitlement_id,
+            "contract": verdict.contract_id,
+            "process": verdict.process,
+            "reasons": [{"code": r.code.value, "held": r.held, "params": dict(r.params)} for r in verdict.reasons],
+            "candidates": [
+                {
+                    "name": each.name,
+                    "outcome": each.outcome.value,
+                    "reasons": [{"code": r.code.value, "held": r.held, "params": dict(r.params)} for r in each.reasons],
+                }
+                for each in verdict.candidates[:10]
+            ],
+        },
+    )
+
+
+async def decisions_of(case_id: int) -> tuple[DecisionView, ...]:
+    """Return every decision about a case, oldest first, each with its trace."""
+    return tuple([await explained(row) for row in await Decision.filter(case_id=case_id).order_by("id")])
+
+
+async def explained(row: Decision) -> DecisionView:
+    """Return one decision with a sentence and the trace of the version it was taken by."""
+    detail: dict[str, Any] = dict(row.detail)
+    if row.kind == "entitlement":
+        sentence, trace = _why_entitled(row.outcome, detail)
+    elif row.kind == "assignment":
+        sentence, trace = await _why_here(row, detail)
+    elif row.kind == "milestone":
+        sentence, trace = _why_then(row.outcome, detail), ()
+    else:
+        sentence, trace = _why_otherwise(detail), ()
+    return DecisionView(row.created_at, row.kind, row.outcome, row.ruleset_version, sentence, trace)
+
+
+def _why_entitled(outcome: str, detail: dict[str, Any]) -> tuple[str, tuple[TracedRule, ...]]:
+    said = [_sentence(each) for each in detail.get("reasons", [])]
+    words = {
+        "covered": f"Entitled at level {detail.get('level')}.",
+        "limited": f"Entitled, but limited to level {detail.get('level')}.",
+        "grace": f"Entitled at level {detail.get('level')} within the days of grace.",
+        "not_covered": "Not covered.",
+        "unknown": "Nobody knows yet what this customer is entitled to.",
+    }
+    trace = tuple(
+        TracedRule(
+            each["name"],
+            each["outcome"] == outcome and place == 0,
+            tuple(Because(r["code"], "holds", True, _sentence(r), r["held"]) for r in each["reasons"]),
+        )
+        for place, each in enumerate(detail.get("candidates", []))
+    )
+    return " ".join([words[outcome], *said]), trace
+
+
+def _sentence(reason: dict[str, Any]) -> str:
+    return reasons.sentence(Reason(ReasonCode(reason["code"]), reason["held"], reason.get("params", {})))
+
+
+async def _why_here(row: Decision, detail: dict[str, Any]) -> tuple[str, tuple[TracedRule, ...]]:
+    rule = detail.get("rule")
+    sentence = (
+        f"To the queue {row.outcome}, because rule {rule + 1} ({detail.get('name')}) held."
+        if rule is not None
+        else f"To the queue {row.outcome}, because no rule held."
+    )
+    try:
+        version = await published.version(RuleSetKind.ASSIGNMENT.value, row.ruleset_version or 0)
+    except NotFound:
+        return sentence, ()
+    traced = routing.trace(detail.get("facts", {}), version.compiled)
+    return sentence, tuple(TracedRule(each.rule, each.matched, each.because) for each in traced)
+
+
+def _why_then(name: str, detail: dict[str, Any]) -> str:
+    return (
+        f"{name} is due after {detail.get('minutes')} open minutes of {detail.get('hours')}, as process {detail.get('process')} "
+        f"has it for priority {detail.get('priority')}."
+    )
+
+
+def _why_otherwise(detail: dict[str, Any]) -> str:
+    return str(detail.get("sentence", ""))

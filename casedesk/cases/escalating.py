@@ -1,0 +1,149 @@
+"""A case is brought up: by a person with a reason, or by the clock. The target sees it at once.
+
+By person: *took too long* raises the level, *tier 2* moves it to tier 2's queue, *manager* puts it before a supervisor.
+"""
+
+from typing import Any
+
+from casedesk import clock, journal, permissions
+from casedesk.cases import clocks, facts, recording, viewing
+from casedesk.cases.actions import Cause, carry_out
+from casedesk.cases.models import Case
+from casedesk.cases.shapes import CaseView
+from casedesk.database import transaction
+from casedesk.errors import FieldProblem, Invalid, NotFound
+from casedesk.events import EventName
+from casedesk.identity import SYSTEM, Actor
+from casedesk.milestones.models import EscalationStep
+from casedesk.permissions import Permission
+from casedesk.queues import known
+from casedesk.records import NEVER
+from casedesk.rules import escalation, lifecycle
+from casedesk.rules.lifecycle import Act, Category, EscalationKind
+from casedesk.rulesets import published
+from casedesk.rulesets.documents import RuleSetKind
+from casedesk.rulesets.models import Decision
+
+TIER_2_QUEUE = "tier_2"
+
+
+async def escalate(
+    number: str,
+    *,
+    by: Actor,
+    kind: str,
+    reason: str,
+    tried: str | None = None,
+    need: str | None = None,
+    impact: str | None = None,
+) -> CaseView:
+    """Bring a case up for `kind` (took_too_long, tier_2, manager); the reason and what goes with it stay on the case.
+
+    Raises Invalid for an unknown kind or no reason, Conflict when the state forbids it.
+    """
+    permissions.require(by, Permission.CASE_ESCALATE)
+    why = _kind(kind, reason)
+    now = clock.now()
+    words = {"reason": reason.strip(), "tried": tried, "need": need, "impact": impact}
+    async with transaction():
+        case = await recording.hold_for(number, by=by, act=Act.ESCALATE)
+        to: dict[str, Any] = {"escalation_level": int(lifecycle.escalated(case.escalation_level, why))}
+        if why == EscalationKind.TIER_2:
+            to |= await _to_tier_2(case)
+        derived = await clocks.derived(case, now, touched_at=now, **to)
+        event = await recording.change(
+            case, EventName.CASE_ESCALATED, by=by, to=to, derived=derived, data={"kind": why.value},
+            content={key: value for key, value in words.items() if value},
+        )  # fmt: skip
+        await Decision.create(
+            case_id=case.id, kind="escalation", outcome=why.value, created_at=now,
+            detail={"sentence": _SENTENCES[why], "by": by.id, "event": event},
+        )  # fmt: skip
+        await journal.record(
+            EventName.NOTIFICATION_ASKED_FOR, by=by, case=case.id,
+            data={"to": "manager" if why != EscalationKind.TIER_2 else "queue", "reason": f"escalated_{why.value}"},
+        )  # fmt: skip
+    return await viewing.case_by_id(case.id, by=by)
+
+
+async def sweep(limit: int = 100) -> int:
+    """Carry out the escalation rules that are due, each once for the instant it counts from; return how many cases.
+
+    Each case is a transaction of its own: a crash between two leaves the rest due, and none is done twice.
+    """
+    now = clock.now()
+    due: Any = (
+        await Case.filter(next_escalation_at__lte=now)
+        .order_by("next_escalation_at")
+        .limit(limit)
+        .values_list("id", flat=True)
+    )
+    for case_id in due:
+        async with transaction():
+            await _escalate_by_rule(await recording.hold(case_id))
+    return len(due)
+
+
+async def _escalate_by_rule(case: Case) -> None:
+    now = clock.now()
+    if case.next_escalation_at > now:
+        return
+    category = Category(case.status_category)
+    try:
+        version = await published.current(RuleSetKind.ESCALATION.value)
+    except NotFound:
+        case.next_escalation_at = NEVER
+        await case.save(update_fields=["next_escalation_at"])
+        return
+    due = escalation.due_actions(
+        version.compiled.rules, await facts.gather(case, now=now), clocks.times_of(case, category), await clocks.hours_of(case),
+        taken=await clocks.taken_escalations(case.id), now=now,
+    )  # fmt: skip
+    for each in due:
+        await EscalationStep.create(case_id=case.id, entry=each.key[:120], anchor=each.key[:40])
+        await Decision.create(
+            case_id=case.id, kind="escalation", outcome=each.rule, ruleset_version=version.number, created_at=now,
+            detail={"sentence": _rule_sentence(each), **dict(each.reason)},
+        )  # fmt: skip
+        await recording.change(
+            case, EventName.CASE_ESCALATED, by=SYSTEM, to={}, data={"rule": each.rule, **dict(each.reason)}
+        )
+        await carry_out(case, each.actions, Cause("escalation", each.rule, each.key), now=now)
+    at = await clocks.next_escalation(case, now, category=Category(case.status_category), changed={}, after=now)
+    if at != case.next_escalation_at:
+        case.next_escalation_at = at
+        await case.save(update_fields=["next_escalation_at"])
+
+
+def _kind(kind: str, reason: str) -> EscalationKind:
+    problems = []
+    if kind not in list(EscalationKind):
+        problems.append(FieldProblem("kind", f"give one of {', '.join(EscalationKind)}"))
+    if not reason.strip():
+        problems.append(FieldProblem("reason", "say why"))
+    if problems:
+        raise Invalid(problems)
+    return EscalationKind(kind)
+
+
+async def _to_tier_2(case: Case) -> dict[str, Any]:
+    queue = next((q for q in await known.every() if q.key == TIER_2_QUEUE), None)
+    queue = queue or next((q for q in await known.every() if q.tier == 2), None)
+    if queue is None or queue.id == case.queue_id:
+        return {}
+    return {"queue_id": queue.id, "owner_id": None}
+
+
+_SENTENCES = {
+    EscalationKind.TOOK_TOO_LONG: "Escalated by hand: it took too long.",
+    EscalationKind.TIER_2: "Escalated by hand: it needs tier 2.",
+    EscalationKind.MANAGER: "Escalated by hand: brought to the manager's attention.",
+}
+
+
+def _rule_sentence(each: escalation.Escalation) -> str:
+    reason = each.reason
+    return (
+        f"Rule {each.rule} acted {reason['after_minutes']} {reason['clock']} minutes after "
+        f"{str(reason['since']).replace('_', ' ')} ({reason['since_at']})."
+    )

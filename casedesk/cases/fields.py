@@ -1,0 +1,125 @@
+"""THE catalogue of case fields: what rules may ask, what forms and the API may write, what the journal replays.
+
+One list; conditions, forms, API, docs and replay read it. Custom fields join it as `custom.NAME`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from casedesk.errors import FieldProblem, Invalid
+from casedesk.rules.catalogue import Catalogue, Field, FieldKind, catalogue_of
+from casedesk.rules.lifecycle import DEFAULT_STATUSES, DEFAULT_TYPES, Category, Priority, Status, default_status
+from casedesk.rulesets.published import CATALOGUES
+
+ORIGINS = ("phone", "web", "email", "portal", "api")
+"""The touch points a case can come from."""
+
+PRIORITIES = tuple(priority.value for priority in Priority)
+CATEGORIES = tuple(category.value for category in Category)
+OPEN_CATEGORIES = frozenset({Category.NEW, Category.OPEN, Category.WAITING_ON_CUSTOMER, Category.ON_HOLD})
+
+CATALOGUE: Catalogue = catalogue_of(
+    Field("subject", FieldKind.TEXT, "Subject", settable=True),
+    Field("description", FieldKind.TEXT, "Description", settable=True),
+    Field("origin", FieldKind.CHOICE, "Origin", ORIGINS),
+    Field("type", FieldKind.CHOICE, "Type", DEFAULT_TYPES, settable=True),
+    Field("priority", FieldKind.CHOICE, "Priority", PRIORITIES, settable=True),
+    Field("status", FieldKind.CHOICE, "Status", (*CATEGORIES, *(s.name for s in DEFAULT_STATUSES)), settable=True),
+    Field("status_category", FieldKind.CHOICE, "Status category", CATEGORIES),
+    Field("language", FieldKind.TEXT, "Language", settable=True),
+    Field("tags", FieldKind.LIST, "Tags", settable=True),
+    Field("queue", FieldKind.TEXT, "Queue"),
+    Field("owner", FieldKind.TEXT, "Owner"),
+    Field("mailbox", FieldKind.TEXT, "Mailbox"),
+    Field("account.name", FieldKind.TEXT, "Account"),
+    Field("account.number", FieldKind.TEXT, "Account number"),
+    Field("account.kind", FieldKind.CHOICE, "Kind of account", ("customer", "partner", "competitor", "other")),
+    Field("account.region", FieldKind.TEXT, "Region"),
+    Field("contact.name", FieldKind.TEXT, "Contact"),
+    Field("contact.email", FieldKind.TEXT, "Contact's address"),
+    Field("contact.role", FieldKind.TEXT, "Contact's role"),
+    Field("contact.language", FieldKind.TEXT, "Contact's language"),
+    Field("asset.serial", FieldKind.TEXT, "Serial number"),
+    Field("asset.site", FieldKind.TEXT, "Site"),
+    Field("asset.warranty_until", FieldKind.DATE, "Warranty until"),
+    Field("product.name", FieldKind.TEXT, "Product"),
+    Field("product.sku", FieldKind.TEXT, "Product code"),
+    Field("entitlement.level", FieldKind.TEXT, "Level of support"),
+    Field("entitlement.status", FieldKind.CHOICE, "Entitlement", ("entitled", "unentitled", "unknown")),
+    Field(
+        "entitlement.verdict", FieldKind.CHOICE, "Verdict", ("covered", "limited", "grace", "not_covered", "unknown")
+    ),
+    Field("escalation_level", FieldKind.NUMBER, "Escalation level"),
+    Field("age_minutes", FieldKind.NUMBER, "Age in minutes"),
+    Field("milestone.kind", FieldKind.TEXT, "Next milestone"),
+    Field("milestone.minutes_left", FieldKind.NUMBER, "Minutes to the next milestone"),
+)
+"""The fields of record type `case`."""
+
+JOURNALLED_CODES = (
+    "record_type", "prefix", "status", "status_category", "priority", "type", "origin", "language", "queue_id", "owner_id",
+    "contact_id", "account_id", "asset_id", "entitlement_id", "mailbox_id", "linked_to_id", "verdict", "level", "process",
+    "escalation_level", "tags", "logged_on_behalf", "reopened", "resolved_at", "closed_at",
+)  # fmt: skip
+"""Columns of a case whose every value is in the journal's data, so that folding it gives the row."""
+
+JOURNALLED_WORDS = ("subject", "description", "resolution", "custom")
+"""Columns of a case whose every value is in the journal's content, which erasure may empty."""
+
+EDITABLE = frozenset(
+    {
+        "subject",
+        "description",
+        "status",
+        "priority",
+        "type",
+        "language",
+        "tags",
+        "custom",
+        "asset_id",
+        "contact_id",
+        "account_id",
+    }
+)
+"""What `changing.change` takes; queue and owner have a way of their own."""
+
+
+def status_named(text: str) -> Status:
+    """Return the status with this name, or the first one of the category with this name; raises Invalid."""
+    for status in DEFAULT_STATUSES:
+        if status.name.casefold() == text.strip().casefold():
+            return status
+    if text in CATEGORIES:
+        return default_status(Category(text))
+    names = ", ".join(status.name for status in DEFAULT_STATUSES)
+    raise Invalid.field("status", f"give one of {names}, or a category")
+
+
+def check_values(values: Mapping[str, Any]) -> None:
+    """Raise Invalid naming every field of `values` that a case cannot take; references are looked at where they are read."""
+    problems = [FieldProblem(key, "this field cannot be changed here") for key in values if key not in EDITABLE]
+    problems += _wrong_choice(values, "priority", PRIORITIES, optional=False)
+    problems += _wrong_choice(values, "type", DEFAULT_TYPES, optional=True)
+    subject = values.get("subject")
+    if "subject" in values and (not isinstance(subject, str) or not subject.strip() or len(subject) > 500):
+        problems.append(FieldProblem("subject", "give 1 to 500 characters"))
+    tags = values.get("tags")
+    if "tags" in values and (
+        not isinstance(tags, list | tuple)
+        or not all(isinstance(t, str) and 0 < len(t) <= 60 for t in tags)
+        or len(tags) > 50
+    ):
+        problems.append(FieldProblem("tags", "give up to 50 tags of 1 to 60 characters"))
+    if problems:
+        raise Invalid(problems)
+
+
+def _wrong_choice(
+    values: Mapping[str, Any], key: str, choices: tuple[str, ...], *, optional: bool
+) -> list[FieldProblem]:
+    if key not in values or values[key] in choices or (optional and values[key] is None):
+        return []
+    return [FieldProblem(key, f"give one of {', '.join(choices)}")]
+
+
+CATALOGUES["case"] = CATALOGUE

@@ -1,0 +1,78 @@
+"""The clock sweep: steps of milestones that are due (warning, violation, success) are taken, each exactly once.
+
+A step is a unique row written in the transaction of what it does: a crash before the commit leaves it due, after it done,
+and a second worker finds the row. What piled up while the desk was down is taken in order, a batch at a time.
+"""
+
+from casedesk import clock
+from casedesk.cases import clocks, recording
+from casedesk.cases.actions import Cause, carry_out
+from casedesk.cases.models import Case
+from casedesk.database import transaction
+from casedesk.events import EventName
+from casedesk.identity import SYSTEM
+from casedesk.milestones import tracking
+from casedesk.milestones.tracking import DueStep
+from casedesk.rules.actions import Action
+from casedesk.rules.milestones import StepKind
+from casedesk.rulesets.models import Decision
+
+_EVENTS = {
+    StepKind.WARNING: EventName.MILESTONE_WARNED,
+    StepKind.VIOLATION: EventName.MILESTONE_MISSED,
+    StepKind.SUCCESS: EventName.MILESTONE_MET,
+}
+
+
+async def sweep(limit: int = 200) -> int:
+    """Take the steps due now, a transaction a case; return how many cases had any."""
+    due = await tracking.due(clock.now(), limit)
+    for case_id in due:
+        async with transaction():
+            await _take_steps(await recording.hold(case_id))
+    return len(due)
+
+
+async def _take_steps(case: Case) -> None:
+    now = clock.now()
+    for step in await tracking.steps_due(case.id, now):
+        if await tracking.take(step, now):
+            await _tell(case, step)
+            await carry_out(
+                case, _actions(step), Cause("milestone", step.name, f"{step.milestone_id}:{step.step.key}"), now=now
+            )
+    await tracking.settle(case.id, now)
+
+
+async def _tell(case: Case, step: DueStep) -> None:
+    at = step.step.at
+    await Decision.create(
+        case_id=case.id, kind="milestone", outcome=step.step.kind.value, ruleset_version=step.ruleset_version,
+        created_at=clock.now(),
+        detail={
+            "step": step.step.key, "name": step.name, "kind": step.kind, "at": at.isoformat(),
+            "sentence": _sentence(step),
+        },
+    )  # fmt: skip
+    await recording.change(
+        case, _EVENTS[step.step.kind], by=SYSTEM, to={}, derived=await clocks.derived(case, clock.now()),
+        data={"milestone": step.milestone_id, "step": step.step.key, "kind": step.kind, "at": at.isoformat()},
+    )  # fmt: skip
+
+
+def _actions(step: DueStep) -> tuple[Action, ...]:
+    if step.rule is None:
+        return ()
+    return {
+        StepKind.WARNING: step.rule.on_warning,
+        StepKind.VIOLATION: step.rule.on_violation,
+        StepKind.SUCCESS: step.rule.on_success,
+    }[step.step.kind]
+
+
+def _sentence(step: DueStep) -> str:
+    if step.step.kind is StepKind.WARNING:
+        return f"{step.name}: {step.step.key.partition(':')[2]} open minutes are left."
+    if step.step.kind is StepKind.VIOLATION:
+        return f"{step.name} was due and is missed."
+    return f"{step.name} is met."

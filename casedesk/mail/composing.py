@@ -1,0 +1,85 @@
+"""From an outbox row to the bytes of a mail: the same bytes at every try, every header checked before it is written.
+
+Python's serialiser has let a newline in a decoded subject become a header of its own (CVE-2024-6923), so control
+characters go first and the result is looked at once more.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+
+from casedesk.errors import CasedeskError
+from casedesk.mail.models import OutgoingMail
+
+_CONTROLS = {code: " " for code in (*range(32), 127, 0x2028, 0x2029, 0x85)}
+_POLICY = SMTP.clone(max_line_length=78)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to be attached."""
+
+    filename: str
+    content_type: str
+    data: bytes
+
+
+class Unsendable(CasedeskError):
+    """A mail that cannot be written as RFC 5322 wants it; it fails for good and says why."""
+
+
+def compose(mail: OutgoingMail, files: Sequence[File] = ()) -> bytes:
+    """Return the mail as bytes with CRLF line ends; raises Unsendable when an address or header cannot be written."""
+    try:
+        message = EmailMessage(policy=_POLICY)
+        message["Message-ID"] = mail.mail_message_id
+        message["Date"] = format_datetime(mail.created_at)
+        message["From"] = _address(mail.sender)
+        message["To"] = [_address(each) for each in mail.to]
+        if mail.cc:
+            message["Cc"] = [_address(each) for each in mail.cc]
+        message["Subject"] = one_line(mail.subject)
+        for name, value in mail.headers.items():
+            message[name] = one_line(value)
+        message.set_content(mail.text.replace("\r\n", "\n"), subtype="plain", charset="utf-8", cte="quoted-printable")
+        if mail.html:
+            message.add_alternative(
+                mail.html.replace("\r\n", "\n"), subtype="html", charset="utf-8", cte="quoted-printable"
+            )
+        for file in files:
+            _attach(message, file)
+        raw = message.as_bytes()
+    except (ValueError, LookupError, UnicodeError, IndexError) as error:
+        raise Unsendable(f"this mail cannot be written: {error}") from error
+    _check(raw, message)
+    return raw
+
+
+def one_line(text: str) -> str:
+    """Return `text` without anything that could end a header."""
+    return " ".join(text.translate(_CONTROLS).split())
+
+
+def _address(text: str) -> Address:
+    name, address = parseaddr(one_line(text))
+    local, _, domain = address.rpartition("@")
+    return Address(name, local, domain)
+
+
+def _attach(message: EmailMessage, file: File) -> None:
+    main, _, sub = file.content_type.partition("/")
+    if main in ("multipart", "message") or not sub.isprintable() or not sub:
+        main, sub = "application", "octet-stream"
+    message.add_attachment(file.data, maintype=main, subtype=sub.split(";")[0], filename=one_line(file.filename))
+
+
+def _check(raw: bytes, message: EmailMessage) -> None:
+    """Refuse bytes whose header block has lines that are not ours or ends of line that are not CRLF."""
+    head = raw.partition(b"\r\n\r\n")[0]
+    names = {line.partition(b":")[0].lower() for line in head.split(b"\r\n") if line[:1] not in (b" ", b"\t")}
+    own = {name.lower().encode() for name in message}
+    if not names <= own or b"\n" in head.replace(b"\r\n", b""):
+        raise Unsendable("this mail has a header that was not meant")

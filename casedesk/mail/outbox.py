@@ -1,0 +1,143 @@
+"""The outbox: a mail is a row from the moment it is decided, with the one Message-ID of all its tries.
+
+Composing words is `letters`, sending is `delivery`. Caps on automatic mail are counted here, in the database.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from casedesk import clock
+from casedesk.database import after_commit, rows
+from casedesk.errors import Conflict
+from casedesk.mail.models import OutgoingMail
+from casedesk.mail.senders import Sender
+from casedesk.records import NEVER
+
+LOOP_HEADER = "X-Casedesk-Loop"
+"""Marks automatic mail of this desk, so that its echo is known (TRUST: loops)."""
+
+_wakers: list["Waker"] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail to be sent. `not_before` None means at once; `automatic` mail carries the marks of RFC 3834."""
+
+    kind: str
+    sender: Sender
+    to: Sequence[str]
+    subject: str
+    text: str
+    html: str | None = None
+    cc: Sequence[str] = ()
+    case_id: int | None = None
+    message_id: int | None = None
+    token: str = ""
+    automatic: bool = False
+    in_reply_to: str | None = None
+    references: Sequence[str] = ()
+    attachments: Sequence[int] = ()
+    not_before: datetime | None = None
+    cancel_if: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Waker:
+    """Something that is told when the outbox has mail due (the worker's delivery lane)."""
+
+    def wake(self) -> None:
+        """Look at the outbox soon."""
+        raise NotImplementedError
+
+
+def on_queued(waker: Waker) -> None:
+    """Tell `waker` after each commit that put mail into the outbox."""
+    _wakers.append(waker)
+
+
+def _wake() -> None:
+    for waker in list(_wakers):
+        waker.wake()
+
+
+async def put(letter: Letter) -> OutgoingMail:
+    """Put a letter into the outbox, in the caller's transaction, and return its row.
+
+    The Message-ID carries the reply token, so that an answer with nothing but References finds its case, too.
+    """
+    local = f"{letter.token}.{secrets.token_hex(8)}" if letter.token else secrets.token_hex(16)
+    headers = dict(letter.headers)
+    if letter.in_reply_to:
+        headers["In-Reply-To"] = letter.in_reply_to
+    if letter.references:
+        headers["References"] = " ".join(letter.references)
+    if letter.token:
+        headers["Reply-To"] = letter.sender.plus(letter.token)
+    if letter.automatic:
+        # RFC 3834 section 5: says that no person wrote this, so that no machine answers.
+        headers["Auto-Submitted"] = "auto-replied" if letter.kind == "acknowledgement" else "auto-generated"
+        headers["X-Auto-Response-Suppress"] = "All"
+        headers[LOOP_HEADER] = letter.sender.address
+    mail = await OutgoingMail.create(
+        case_id=letter.case_id,
+        message_id=letter.message_id,
+        kind=letter.kind,
+        automatic=letter.automatic,
+        mail_message_id=f"<{local}@{letter.sender.domain}>",
+        sender=f"{letter.sender.name} <{letter.sender.address}>",
+        # RFC 3834 section 3.3: automatic answers have the null return path; a person's mail can bounce to its case.
+        envelope_from=""
+        if letter.automatic
+        else letter.sender.plus(letter.token)
+        if letter.token
+        else letter.sender.address,
+        recipient=letter.to[0].lower(),
+        to=list(letter.to),
+        cc=list(letter.cc),
+        subject=letter.subject[:500],
+        headers=headers,
+        text=letter.text,
+        html=letter.html,
+        attachments=list(letter.attachments),
+        next_try_at=letter.not_before or clock.now(),
+        cancel_if=letter.cancel_if,
+    )
+    after_commit(_wake)
+    return mail
+
+
+async def take_back(outgoing_id: int) -> OutgoingMail:
+    """Cancel a mail that has not been claimed and return its row; raises Conflict when it has left or is leaving."""
+    touched = await OutgoingMail.filter(id=outgoing_id, state="waiting", tries=0).update(
+        state="cancelled", next_try_at=NEVER
+    )
+    if not touched:
+        raise Conflict("This mail has left already and cannot be taken back.")
+    return await OutgoingMail.get(id=outgoing_id)
+
+
+async def automatic_to(recipient: str, span: timedelta, kind: str | None = None) -> int:
+    """Return how many automatic mails (of a kind) an address was sent within the last `span`, whatever became of them."""
+    query = OutgoingMail.filter(recipient=recipient.lower(), automatic=True, created_at__gt=clock.now() - span)
+    return await (query.filter(kind=kind) if kind else query).exclude(state="cancelled").count()
+
+
+async def automatic_of_case(case_id: int, span: timedelta) -> int:
+    """Return how many automatic mails a case caused within the last `span`."""
+    return await OutgoingMail.filter(case_id=case_id, automatic=True, created_at__gt=clock.now() - span).count()
+
+
+async def find_by_message_id(message_ids: Sequence[str]) -> OutgoingMail | None:
+    """Return the outgoing mail with one of these Message-IDs, the last named first; None when none is ours."""
+    if not message_ids:
+        return None
+    known = {mail.mail_message_id: mail for mail in await OutgoingMail.filter(mail_message_id__in=list(message_ids))}
+    return next((known[each] for each in reversed(list(message_ids)) if each in known), None)
+
+
+async def counts_by_state() -> dict[str, int]:
+    """Return how many mails are in each state."""
+    found = await rows("SELECT state, COUNT(*) AS n FROM outgoing_mail GROUP BY state")
+    return {row["state"]: row["n"] for row in found}

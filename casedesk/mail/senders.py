@@ -1,0 +1,66 @@
+"""Whom mail comes from: the support address a case was written to, under the name of its brand."""
+
+from dataclasses import dataclass
+
+from casedesk.database import rows
+from casedesk.errors import Unavailable
+from casedesk.remembering import Remembered
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """A support address and the name beside it; `template` is the key of its own acknowledgement, if it has one."""
+
+    mailbox_id: int
+    address: str
+    name: str
+    template: str | None
+    prefix: str
+
+    @property
+    def domain(self) -> str:
+        """The domain for Message-IDs."""
+        return self.address.rpartition("@")[2]
+
+    def plus(self, detail: str) -> str:
+        """Return the address with a detail (`support+DETAIL@…`), by which an answer finds its case."""
+        local, _, domain = self.address.rpartition("@")
+        return f"{local}+{detail}@{domain}"
+
+
+async def _load() -> dict[int, Sender]:
+    # Mailboxes are rows of the doors, which stand above this floor; only their addresses are read here.
+    found = await rows(
+        "SELECT m.id, m.address, m.template, p.name, p.case_prefix FROM mailboxes m LEFT JOIN portals p ON p.id = m.portal_id ORDER BY m.id"
+    )
+    return {
+        row["id"]: Sender(
+            row["id"], row["address"], row["name"] or "Support", row["template"], row["case_prefix"] or ""
+        )
+        for row in found
+    }
+
+
+_all = Remembered("senders", _load)
+
+
+async def sender_of(mailbox_id: int | None) -> Sender:
+    """Return the sender for a case of this mailbox, the desk's first mailbox when it has none; raises Unavailable."""
+    known = await _all.get()
+    if mailbox_id in known:
+        return known[mailbox_id]
+    if not known:
+        raise Unavailable("No support address is set up, so no mail can be sent.")
+    return next(iter(known.values()))
+
+
+async def prefix_of(mailbox_id: int | None) -> str:
+    """Return the prefix of case numbers for a mailbox's brand, of the desk's first brand when it has none."""
+    known = await _all.get()
+    sender = known.get(mailbox_id or 0) or next(iter(known.values()), None)
+    return sender.prefix if sender else ""
+
+
+async def own_addresses() -> frozenset[str]:
+    """Return every support address, in lower case."""
+    return frozenset(sender.address for sender in (await _all.get()).values())

@@ -1,0 +1,273 @@
+"""Service clocks as rows: begin, complete, pause, go on, plan again; which are due; how they stand.
+
+The arithmetic is `rules.milestones`; what a step does to its case is the case's own business. Everything here runs in the
+caller's transaction.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from casedesk.milestones import hours as calendars
+from casedesk.milestones.models import ClockPause, Milestone, MilestoneStep
+from casedesk.records import NEVER
+from casedesk.rules import milestones as rule
+from casedesk.rules.lifecycle import Priority
+from casedesk.rules.milestones import MilestoneRule, MilestoneState, Moment, Process, StepKind
+from casedesk.rulesets import published
+
+UNFINISHED = (MilestoneState.RUNNING.value, MilestoneState.PAUSED.value, MilestoneState.MISSED.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a case's list row shows of its clocks: the earliest target still owed, NEVER when none runs."""
+
+    due_at: datetime
+    kind: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DueStep:
+    """A step of a milestone that is to be taken now, with the rule that says what it does."""
+
+    milestone_id: int
+    case_id: int
+    name: str
+    kind: str
+    ruleset_version: int
+    step: rule.Step
+    rule: MilestoneRule | None
+
+
+async def plan_for(process: Process, version: int, priority: str, start: datetime, moment: Moment) -> list[Milestone]:
+    """Return unsaved rows of the milestones that begin at `moment`; their case is still to be set."""
+    hours = await calendars.named(process.business_hours)
+    planned = rule.plan(process, Priority(priority), start, hours, moment=moment)
+    return [
+        Milestone(
+            kind=each.kind.value,
+            name=each.name,
+            process=process.key,
+            ruleset_version=version,
+            hours=process.business_hours,
+            minutes=each.minutes,
+            started_at=start,
+            target_at=each.target_at,
+            next_action_at=each.next_action_at,
+        )
+        for each in planned
+    ]
+
+
+async def begin(case_id: int, process: Process, version: int, priority: str, at: datetime, moment: Moment) -> None:
+    """Start the milestones that `moment` begins for a case, where one of the same name is not still owed.
+
+    A response that is still owed starts no second one: the customer who writes twice waits for one answer.
+    """
+    existing = await Milestone.filter(case_id=case_id)
+    owed = {row.kind for row in existing if row.completed_at is None and row.state in UNFINISHED}
+    ran = {row.name for row in existing}
+    recurring = {each.name: each.recurs for each in process.milestones}
+    owes_response = bool(owed & {rule.MilestoneKind.FIRST_RESPONSE.value, rule.MilestoneKind.NEXT_RESPONSE.value})
+    for row in await plan_for(process, version, priority, at, moment):
+        if row.kind in owed or (row.name in ran and not recurring.get(row.name, False)):
+            continue
+        if row.kind == rule.MilestoneKind.NEXT_RESPONSE.value and owes_response:
+            continue
+        row.case_id = case_id
+        await row.save()
+
+
+async def complete(case_id: int, moment: Moment, at: datetime) -> None:
+    """Complete the milestones that `moment` completes; their success or late violation is then due at once."""
+    pauses = await _pauses(case_id)
+    for row in await Milestone.filter(case_id=case_id, state__in=UNFINISHED, completed_at__isnull=True):
+        if not rule.completes(rule.MilestoneKind(row.kind), moment):
+            continue
+        row.completed_at = at
+        await _refresh(row, pauses, at)
+
+
+async def pause(case_id: int, at: datetime, cause: str) -> None:
+    """Stop the clocks of a case at `at` unless they stand still already."""
+    if await ClockPause.exists(case_id=case_id, ended_at__isnull=True):
+        return
+    await ClockPause.create(case_id=case_id, started_at=at, cause=cause)
+    await _refresh_all(case_id, at)
+
+
+async def go_on(case_id: int, at: datetime) -> None:
+    """Let the clocks of a case run again from `at`; their targets move by the pause."""
+    if await ClockPause.filter(case_id=case_id, ended_at__isnull=True).update(ended_at=at):
+        await _refresh_all(case_id, at)
+
+
+async def reopen(case_id: int, resolved_at: datetime, at: datetime) -> None:
+    """Let the resolution run on: the time it was resolved counts as a pause, what was missed stays missed."""
+    await ClockPause.create(case_id=case_id, started_at=min(resolved_at, at), ended_at=at, cause="resolved")
+    for row in await Milestone.filter(
+        case_id=case_id, kind=rule.MilestoneKind.RESOLUTION.value, completed_at__not_isnull=True
+    ):
+        if row.state == MilestoneState.CANCELLED.value:
+            continue
+        row.completed_at = None
+        await MilestoneStep.filter(milestone_id=row.id, step=StepKind.SUCCESS.value).delete()
+        await _refresh(row, await _pauses(case_id), at)
+
+
+async def plan_again(case_id: int, process: Process | None, version: int, priority: str, at: datetime) -> None:
+    """Replace what is still owed by the milestones of another process or priority, counted from the same starts.
+
+    The old rows stay, cancelled; what was completed is not touched. A violation already told is not told again: the new
+    milestone inherits the steps taken.
+    """
+    pauses = await _pauses(case_id)
+    owed = await Milestone.filter(case_id=case_id, state__in=UNFINISHED, completed_at__isnull=True)
+    for row in owed:
+        row.state, row.next_action_at = MilestoneState.CANCELLED.value, NEVER
+        await row.save(update_fields=["state", "next_action_at"])
+    if process is None:
+        return
+    rules = {each.kind.value: each for each in process.milestones}
+    for old in owed:
+        again = rules.get(old.kind)
+        minutes = again.minutes.get(Priority(priority)) if again else None
+        if again is None or minutes is None:
+            continue
+        row = Milestone(
+            case_id=case_id, kind=old.kind, name=again.name, process=process.key, ruleset_version=version,
+            hours=process.business_hours, minutes=minutes, started_at=old.started_at, target_at=old.target_at,
+        )  # fmt: skip
+        await row.save()
+        taken = await MilestoneStep.filter(milestone_id=old.id).values_list("step", flat=True)
+        for step in taken:
+            await MilestoneStep.create(milestone_id=row.id, step=step)
+        await _refresh(row, pauses, at)
+
+
+async def standing(case_id: int) -> Standing:
+    """Return the earliest target still owed; NEVER and "paused" while the clocks stand still, NEVER and None without any."""
+    owed = (
+        await Milestone.filter(case_id=case_id, state__in=UNFINISHED, completed_at__isnull=True)
+        .order_by("target_at")
+        .first()
+    )
+    if owed is None:
+        return Standing(NEVER, None)
+    if owed.state == MilestoneState.PAUSED.value:
+        return Standing(NEVER, "paused")
+    return Standing(owed.target_at, owed.kind)
+
+
+async def due(now: datetime, limit: int) -> list[int]:
+    """Return the ids of cases with a milestone step due by `now`, the longest due first."""
+    found = (
+        await Milestone.filter(next_action_at__lte=now)
+        .order_by("next_action_at")
+        .limit(limit)
+        .values_list("case_id", flat=True)
+    )
+    return list(dict.fromkeys(found))  # type: ignore[arg-type]
+
+
+async def steps_due(case_id: int, now: datetime) -> list[DueStep]:
+    """Return every step of a case's milestones that is to be taken now, in the order of time."""
+    pauses, found = await _pauses(case_id), []
+    for row in await Milestone.filter(case_id=case_id, next_action_at__lte=now):
+        process = await published.process(row.process, row.ruleset_version)
+        own = _rule_of(process, row.name)
+        hours = await calendars.named(row.hours)
+        for step in rule.steps_due(_facts(row, own, pauses), hours, await _taken(row.id), now):
+            found.append(DueStep(row.id, case_id, row.name, row.kind, row.ruleset_version, step, own))
+    return sorted(found, key=lambda each: each.step.at)
+
+
+async def take(step: DueStep, now: datetime) -> bool:
+    """Mark a step as taken and move its milestone on; False when somebody took it before (then do nothing)."""
+    row = await Milestone.get(id=step.milestone_id)
+    if step.step.key in await _taken(row.id):
+        return False
+    await MilestoneStep.create(milestone_id=row.id, step=step.step.key)
+    await _refresh(row, await _pauses(row.case_id), now)
+    return True
+
+
+async def settle(case_id: int, now: datetime) -> None:
+    """Set `next_action_at` of a case's milestones from their rules, so that none stays due without a step to take."""
+    await _refresh_all(case_id, now)
+
+
+async def pauses_of(case_id: int) -> Sequence[ClockPause]:
+    """Return the pauses of a case, oldest first."""
+    return await ClockPause.filter(case_id=case_id).order_by("started_at", "id")
+
+
+async def milestones_of(case_id: int) -> Sequence[Milestone]:
+    """Return all milestones of a case, cancelled ones too, in the order they were started."""
+    return await Milestone.filter(case_id=case_id).order_by("id")
+
+
+async def progress_of(
+    row: Milestone, pauses: Sequence[ClockPause], now: datetime
+) -> tuple[rule.Progress, tuple[datetime, ...]]:
+    """Return how a milestone stands at `now` and the instants of its warnings."""
+    process = await published.process(row.process, row.ruleset_version)
+    own = _rule_of(process, row.name)
+    hours = await calendars.named(row.hours)
+    facts = _facts(row, own, [(each.started_at, each.ended_at) for each in pauses])
+    before = [minutes for minutes in (own.warn_before if own else ()) if minutes < row.minutes]
+    warnings = tuple(
+        rule.target(rule.Milestone(row.minutes - minutes, row.started_at, pauses=facts.pauses), hours)
+        for minutes in before
+    )
+    progress = rule.progress(facts, hours, now)
+    if row.state == MilestoneState.CANCELLED.value:
+        return rule.Progress(
+            MilestoneState.CANCELLED, row.target_at, progress.elapsed_s, progress.remaining_s, None
+        ), warnings
+    return progress, warnings
+
+
+async def _refresh_all(case_id: int, now: datetime) -> None:
+    pauses = await _pauses(case_id)
+    for row in await Milestone.filter(case_id=case_id, state__in=UNFINISHED):
+        await _refresh(row, pauses, now)
+
+
+async def _refresh(row: Milestone, pauses: list[tuple[datetime, datetime | None]], now: datetime) -> None:
+    """Write state, target and next action of a row as the rules see them now."""
+    process = await published.process(row.process, row.ruleset_version)
+    facts = _facts(row, _rule_of(process, row.name), pauses)
+    hours = await calendars.named(row.hours)
+    stand = rule.progress(facts, hours, now, await _taken(row.id))
+    row.state, row.target_at, row.next_action_at = stand.state.value, stand.target_at, stand.next_action_at or NEVER
+    await row.save(update_fields=["state", "target_at", "next_action_at", "completed_at"])
+
+
+async def _pauses(case_id: int) -> list[tuple[datetime, datetime | None]]:
+    return [(each.started_at, each.ended_at) for each in await pauses_of(case_id)]
+
+
+async def _taken(milestone_id: int) -> set[str]:
+    return set(await MilestoneStep.filter(milestone_id=milestone_id).values_list("step", flat=True))  # type: ignore[arg-type]
+
+
+def _rule_of(process: Process | None, name: str) -> MilestoneRule | None:
+    return next((each for each in process.milestones if each.name == name), None) if process else None
+
+
+def _facts(
+    row: Milestone, own: MilestoneRule | None, pauses: Sequence[tuple[datetime, datetime | None]]
+) -> rule.Milestone:
+    # A pause that ended before the milestone began does not concern it.
+    concerned = tuple(pause for pause in pauses if pause[1] is None or pause[1] > row.started_at)
+    return rule.Milestone(
+        row.minutes, row.started_at, own.warn_before if own else (), concerned, completed_at=row.completed_at
+    )
+
+
+async def save_new(planned: list[Milestone]) -> None:
+    """Save planned milestones whose case has been set."""
+    for row in planned:
+        await row.save()
