@@ -194,7 +194,7 @@ class SmtpSession(SMTP):
 
     def hang_up(self, reply: str) -> None:
         """Say `reply` and end the session; what the client still sends is not read."""
-        if self.transport is None:
+        if self.transport is None or self.transport.is_closing():
             return
         self._writer.write(reply.encode() + b"\r\n")
         self.transport.close()
@@ -260,19 +260,19 @@ class SmtpSession(SMTP):
         else:
             await self._take_letter()
 
-    async def smtp_VRFY(self, arg: str | None) -> None:  # noqa: ARG002, N802
+    async def smtp_VRFY(self, arg: str | None) -> None:  # noqa: N802
         """Say nothing about who exists (RFC 5321 section 3.5.3)."""
         await self.push("252 2.5.2 Send a letter and see")
 
-    async def smtp_EXPN(self, arg: str | None) -> None:  # noqa: ARG002, N802
+    async def smtp_EXPN(self, arg: str | None) -> None:  # noqa: N802
         """Say nothing about lists."""
         await self.push("502 5.5.1 Not offered")
 
-    async def smtp_AUTH(self, arg: str | None) -> None:  # noqa: ARG002, N802
+    async def smtp_AUTH(self, arg: str | None) -> None:  # noqa: N802
         """Refuse: nobody signs in here."""
         await self.push("502 5.5.1 Not offered")
 
-    async def smtp_HELP(self, arg: str | None) -> None:  # noqa: ARG002, N802
+    async def smtp_HELP(self, arg: str | None) -> None:  # noqa: N802
         """Point at the standard."""
         await self.push("214 2.0.0 See RFC 5321")
 
@@ -386,5 +386,5 @@ class SmtpSession(SMTP):
 
 def _hops(raw: bytes) -> int:
     """Return how many servers say they passed the letter on (RFC 5321 section 6.3 counts Received fields)."""
-    header, _, _ = raw.partition(b"\r\n\r\n")
-    return header.count(b"\nReceived:") + header.startswith(b"Received:")
+    end = raw.find(b"\r\n\r\n")
+    return raw.startswith(b"Received:") + raw.count(b"\nReceived:", 0, end if end >= 0 else len(raw))

@@ -100,11 +100,23 @@ class Spool(Protocol):
     async def get(self, arrival_id: int) -> Arrival | None:
         """Return one arrival, or None when there is none of that id."""
 
+    async def list_on(self, after: int, limit: int) -> list[Arrival]:
+        """Return at most `limit` arrivals that follow `after`, oldest first, without their bytes."""
+
+    async def newest(self) -> Arrival | None:
+        """Return the last arrival, or None while there is none: how far the intake lags behind."""
+
     async def raw(self, arrival_id: int) -> bytes:
         """Return the letter as it arrived. Raises KeyError for an unknown id."""
 
     async def verify(self) -> SpoolVerdict:
         """Walk all arrivals: bytes present and of the right hash, chain unbroken."""
+
+    async def restore(self, mails: Sequence[ArrivedMail]) -> None:
+        """Put arrivals of a backup back, ids and chain as they were; durable on return.
+
+        Raises ValueError unless each follows the one before, the first the last one here. `verify` proves the rest.
+        """
 
     async def close(self) -> None:
         """Commit what waits, then let go of files and connections. Safe twice."""
@@ -154,22 +166,34 @@ class Pending:
     stored: asyncio.Future[int]
 
 
-def arrival_of(pending: Pending, arrival_id: int, previous: str) -> Arrival:
-    """Return the row for a waiting letter, linked to the chain that ends in `previous`."""
-    mail = pending.mail
-    unlinked = Arrival(
-        id=arrival_id,
-        received_at=pending.received_at,
-        channel=mail.channel,
-        envelope_from=mail.envelope_from,
-        envelope_to=mail.envelope_to,
-        peer=mail.peer,
-        helo=mail.helo,
-        size=len(mail.raw),
-        raw_sha256=pending.raw_sha256,
-        chain="",
-    )
-    return replace(unlinked, chain=chain_link(previous, unlinked))
+def linked(group: Sequence[Pending], last: int, chain: str) -> list[Arrival]:
+    """Return the rows for a group, whose ids follow `last`, linked to the chain that ends in `chain`."""
+    arrivals = []
+    for arrival_id, pending in enumerate(group, last + 1):
+        mail = pending.mail
+        unlinked = Arrival(
+            id=arrival_id,
+            received_at=pending.received_at,
+            channel=mail.channel,
+            envelope_from=mail.envelope_from,
+            envelope_to=mail.envelope_to,
+            peer=mail.peer,
+            helo=mail.helo,
+            size=len(mail.raw),
+            raw_sha256=pending.raw_sha256,
+            chain="",
+        )
+        chain = chain_link(chain, unlinked)
+        arrivals.append(replace(unlinked, chain=chain))
+    return arrivals
+
+
+def in_their_order(mails: Sequence[ArrivedMail], last: int) -> list[Arrival]:
+    """Return the arrivals of a backup. Raises ValueError if they do not follow `last` one by one."""
+    arrivals = [mail.arrival for mail in mails]
+    if [arrival.id for arrival in arrivals] != list(range(last + 1, last + 1 + len(arrivals))):
+        raise ValueError(f"arrivals are restored in order, and the next one here is {last + 1}")
+    return arrivals
 
 
 class Proof:

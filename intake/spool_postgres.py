@@ -4,6 +4,7 @@ Ids are given and committed under one advisory lock, a group at a time. So ids a
 last id skips nothing, unlike with a sequence), no id is missing, and one chain runs through all arrivals.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -20,7 +21,8 @@ from intake.spool import (
     SpoolFull,
     SpoolVerdict,
     StoredMail,
-    arrival_of,
+    in_their_order,
+    linked,
 )
 
 SPOOL_CHANNEL = "casedesk_spool"
@@ -30,36 +32,6 @@ SPOOL_LOCK = 0x63_64_73_70_6F_6F_6C  # "cdspool": the key of the advisory lock, 
 
 BUSY_MILLISECONDS = 5000
 VERIFY_BATCH = 500
-
-SPOOL_POSTGRES_DDL = [
-    """
-    create table if not exists spool (
-        id bigint primary key,
-        received_at timestamptz not null,
-        channel text not null,
-        envelope_from text not null,
-        envelope_to text[] not null,
-        peer text not null,
-        helo text not null,
-        size bigint not null,
-        raw_sha256 text not null,
-        chain text not null,
-        raw bytea not null
-    )
-    """,
-    """
-    create or replace function spool_is_append_only() returns trigger language plpgsql as $$
-    begin
-        raise exception 'the spool is append-only';
-    end
-    $$
-    """,
-    """
-    create or replace trigger spool_is_never_changed before update or delete or truncate on spool
-    for each statement execute function spool_is_append_only()
-    """,
-]
-"""What a migration runs, in order; safe twice."""
 
 COLUMNS = (
     "id",
@@ -86,7 +58,7 @@ PROVE = f"""
 
 
 class PostgresSpool:
-    """A `Spool` in the database at `dsn` (`postgres://…`), whose `SPOOL_POSTGRES_DDL` has run.
+    """A `Spool` in the database at `dsn` (`postgres://…`), whose migrations have run.
 
     `on_stored` is called on the event loop after each commit of this process with the newest id; other processes
     hear of it on SPOOL_CHANNEL.
@@ -95,6 +67,7 @@ class PostgresSpool:
     def __init__(self, dsn: str, *, max_waiting: int = 2000, on_stored: Callable[[int], None] | None = None) -> None:
         self._dsn = dsn
         self._groups = Groups(self._commit_group, max_waiting=max_waiting, max_group=200, on_stored=on_stored)
+        self._one_at_a_time = asyncio.Lock()
         self._writer: asyncpg.Connection | None = None
         self._readers: asyncpg.Pool | None = None
 
@@ -126,6 +99,26 @@ class PostgresSpool:
         row = await self._pool().fetchrow(query, arrival_id)
         return None if row is None else _arrival_from(row)
 
+    async def list_on(self, after: int, limit: int) -> list[Arrival]:
+        """Return what arrived after the id `after`, oldest first, without its bytes."""
+        query = f"select {LISTED} from spool where id > $1 order by id limit $2"  # noqa: S608 - constants alone
+        return [_arrival_from(row) for row in await self._pool().fetch(query, after, limit)]
+
+    async def newest(self) -> Arrival | None:
+        """Return the last arrival, or None."""
+        query = f"select {LISTED} from spool order by id desc limit 1"  # noqa: S608 - constants alone
+        row = await self._pool().fetchrow(query)
+        return None if row is None else _arrival_from(row)
+
+    async def restore(self, mails: Sequence[ArrivedMail]) -> None:
+        """Put arrivals of a backup back. Raises ValueError if they do not follow the last one here."""
+
+        def rows(last: int, _: str) -> list[Arrival]:
+            return in_their_order(mails, last)
+
+        if mails:
+            await self._append(rows, [mail.raw for mail in mails])
+
     async def raw(self, arrival_id: int) -> bytes:
         """Return the bytes of one arrival. Raises KeyError for an unknown id."""
         raw: bytes | None = await self._pool().fetchval("select raw from spool where id = $1", arrival_id)
@@ -154,18 +147,26 @@ class PostgresSpool:
             await readers.close()
 
     async def _commit_group(self, group: Sequence[Pending]) -> list[int]:
+        def rows(last: int, chain: str) -> list[Arrival]:
+            return linked(group, last, chain)
+
+        return await self._append(rows, [pending.mail.raw for pending in group])
+
+    async def _append(self, rows: Callable[[int, str], list[Arrival]], raws: Sequence[bytes]) -> list[int]:
+        """Write the rows that follow the last id and chain here, with their bytes, and commit."""
         if self._readers is None:
             raise SpoolBusy("The spool is not open")
-        try:
-            if self._writer is None or self._writer.is_closed():
-                self._writer = await self._connected_writer()
-            return await self._insert(self._writer, group)
-        except asyncpg.DiskFullError as error:
-            raise SpoolFull("The disk of the database is full") from error
-        except (asyncpg.DataError, UnicodeError):
-            raise  # one letter's own fault, not the database's: the group is tried one by one
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            raise SpoolBusy("The database of the spool cannot store now") from error
+        async with self._one_at_a_time:
+            try:
+                if self._writer is None or self._writer.is_closed():
+                    self._writer = await self._connected_writer()
+                return await self._write(self._writer, rows, raws)
+            except asyncpg.DiskFullError as error:
+                raise SpoolFull("The disk of the database is full") from error
+            except (asyncpg.DataError, UnicodeError):
+                raise  # one letter's own fault, not the database's: the group is tried one by one
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                raise SpoolBusy("The database of the spool cannot store now") from error
 
     async def _connected_writer(self) -> asyncpg.Connection:
         # A writer that stalls gives its lock back by these limits, or every mail process would wait for it.
@@ -177,23 +178,24 @@ class PostgresSpool:
         }
         return await asyncpg.connect(self._dsn, server_settings=limits, command_timeout=30, timeout=10)
 
-    async def _insert(self, writer: asyncpg.Connection, group: Sequence[Pending]) -> list[int]:
+    async def _write(
+        self, writer: asyncpg.Connection, rows: Callable[[int, str], list[Arrival]], raws: Sequence[bytes]
+    ) -> list[int]:
         # The end of the chain is read by a statement after the lock: one that waited would see it as it was before.
         await writer.execute(f"begin; select pg_advisory_xact_lock({SPOOL_LOCK})")
         try:
             end = await writer.fetchrow("select id, chain from spool order by id desc limit 1")
-            last, chain = (end["id"], end["chain"]) if end is not None else (0, "")
-            rows = []
-            for arrival_id, pending in enumerate(group, last + 1):
-                arrival = arrival_of(pending, arrival_id, chain)
-                chain = arrival.chain
-                rows.append((*(getattr(arrival, column) for column in COLUMNS), pending.mail.raw))
-            await writer.copy_records_to_table("spool", records=rows, columns=(*COLUMNS, "raw"))
-            await writer.execute(f"select pg_notify('{SPOOL_CHANNEL}', '{rows[-1][0]}'); commit")
+            arrivals = rows(*(end or (0, "")))
+            records = [
+                (*(getattr(arrival, column) for column in COLUMNS), raw)
+                for arrival, raw in zip(arrivals, raws, strict=True)
+            ]
+            await writer.copy_records_to_table("spool", records=records, columns=(*COLUMNS, "raw"))
+            await writer.execute(f"select pg_notify('{SPOOL_CHANNEL}', '{arrivals[-1].id}'); commit")
         except BaseException:
             self._give_up(writer)
             raise
-        return [row[0] for row in rows]
+        return [arrival.id for arrival in arrivals]
 
     def _pool(self) -> asyncpg.Pool:
         if self._readers is None:

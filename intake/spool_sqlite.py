@@ -27,8 +27,9 @@ from intake.spool import (
     SpoolFull,
     SpoolVerdict,
     StoredMail,
-    arrival_of,
+    in_their_order,
     instant_of,
+    linked,
     microseconds,
 )
 
@@ -121,7 +122,22 @@ class SqliteSpool:
 
     async def get(self, arrival_id: int) -> Arrival | None:
         """Return one arrival without its bytes, or None."""
-        return await self._in(self._reading, self._get, arrival_id)
+        found = await self._in(self._reading, self._arrivals, "where id = ?", arrival_id)
+        return found[0] if found else None
+
+    async def list_on(self, after: int, limit: int) -> list[Arrival]:
+        """Return what arrived after the id `after`, oldest first, without its bytes."""
+        return await self._in(self._reading, self._arrivals, "where id > ? order by id limit ?", after, limit)
+
+    async def newest(self) -> Arrival | None:
+        """Return the last arrival, or None."""
+        found = await self._in(self._reading, self._arrivals, "order by id desc limit 1")
+        return found[0] if found else None
+
+    async def restore(self, mails: Sequence[ArrivedMail]) -> None:
+        """Put arrivals of a backup back. Raises ValueError if they do not follow the last one here."""
+        if mails:
+            await self._in(self._writing, self._restore, mails)
 
     async def raw(self, arrival_id: int) -> bytes:
         """Return the bytes of one arrival. Raises KeyError for an unknown id."""
@@ -171,31 +187,45 @@ class SqliteSpool:
         self._writer = writer
 
     def _insert(self, group: Sequence[Pending]) -> list[int]:
+        def rows(last: int, chain: str) -> list[Arrival]:
+            return linked(group, last, chain)
+
+        return self._append(rows, [None if pending.large else pending.mail.raw for pending in group])
+
+    def _restore(self, mails: Sequence[ArrivedMail]) -> None:
+        def rows(last: int, _: str) -> list[Arrival]:
+            return in_their_order(mails, last)
+
+        small = [mail.raw if len(mail.raw) <= self._large_bytes else None for mail in mails]
+        for mail, raw in zip(mails, small, strict=True):
+            if raw is None:
+                self._file_large(mail.raw)
+        self._append(rows, small)
+
+    def _append(self, rows: Callable[[int, str], list[Arrival]], raws: Sequence[bytes | None]) -> list[int]:
+        """Write the rows that follow the last id and chain here, with their bytes (None: in a file), and commit."""
         if self._writer is None:
             raise SpoolBusy("The spool is not open")
         try:
             self._keep_a_reserve()
-            return self._insert_all(self._writer, group)
+            return self._write(self._writer, rows, raws)
         except (sqlite3.OperationalError, OSError) as error:
             raise _refusal(error) from error
 
-    def _insert_all(self, writer: sqlite3.Connection, group: Sequence[Pending]) -> list[int]:
+    def _write(
+        self, writer: sqlite3.Connection, rows: Callable[[int, str], list[Arrival]], raws: Sequence[bytes | None]
+    ) -> list[int]:
         writer.execute("begin immediate")
         try:
             end = writer.execute("select id, chain from spool order by id desc limit 1").fetchone()
-            last, chain = end if end is not None else (0, "")
-            rows = []
-            for arrival_id, pending in enumerate(group, last + 1):
-                arrival = arrival_of(pending, arrival_id, chain)
-                chain = arrival.chain
-                rows.append((*_row_of(arrival), None if pending.large else pending.mail.raw))
-            writer.executemany(INSERT, rows)
+            arrivals = rows(*(end or (0, "")))
+            writer.executemany(INSERT, [(*_row_of(arrival), raw) for arrival, raw in zip(arrivals, raws, strict=True)])
             writer.execute("commit")
         except BaseException:
             if writer.in_transaction:
                 writer.execute("rollback")
             raise
-        return [row[0] for row in rows]
+        return [arrival.id for arrival in arrivals]
 
     def _keep_a_reserve(self) -> None:
         disk = os.statvfs(self.path)
@@ -226,10 +256,9 @@ class SqliteSpool:
             found.append(ArrivedMail(arrival, self._letters.get(arrival.raw_sha256) if raw is None else raw))
         return found
 
-    def _get(self, arrival_id: int) -> Arrival | None:
-        query = f"select {COLUMNS} from spool where id = ?"  # noqa: S608 - constants alone
-        row = self._reading_connection().execute(query, (arrival_id,)).fetchone()
-        return None if row is None else _arrival_from(row)
+    def _arrivals(self, which: str, *values: int) -> list[Arrival]:
+        query = f"select {COLUMNS} from spool {which}"  # noqa: S608 - constants alone
+        return [_arrival_from(row) for row in self._reading_connection().execute(query, values)]
 
     def _raw(self, arrival_id: int) -> bytes:
         query = "select raw, raw_sha256 from spool where id = ?"

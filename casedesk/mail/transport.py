@@ -95,7 +95,7 @@ class FileTransport:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    async def send(self, raw: bytes, *, mail_from: str, recipients: Sequence[str]) -> Outcome:  # noqa: ARG002
+    async def send(self, raw: bytes, *, mail_from: str, recipients: Sequence[str]) -> Outcome:
         """Write the letter. A disk that will not take it is temporary."""
         try:
             name = await asyncio.to_thread(self._write, canonical(raw), tuple(recipients))

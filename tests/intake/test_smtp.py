@@ -17,8 +17,6 @@ from intake.smtp_limits import SmtpLimits
 from intake.spool import Arrival
 from intake.spool_sqlite import SqliteSpool
 
-pytestmark = pytest.mark.anyio
-
 PEM = str(Path(__file__).parent.parent / "localhost.pem")
 """Key and certificate of localhost, worth nothing elsewhere."""
 

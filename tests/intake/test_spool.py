@@ -15,8 +15,6 @@ from intake.spool import ArrivedMail, Spool, SpoolBusy, SpoolFull, SpoolVerdict,
 from intake.spool_postgres import SPOOL_CHANNEL, SPOOL_LOCK, PostgresSpool
 from intake.spool_sqlite import SqliteSpool
 
-pytestmark = pytest.mark.anyio
-
 
 def letter(number: int, *, size: int = 0, to: tuple[str, ...] = ("support@example.com",)) -> StoredMail:
     raw = b"Subject: letter %d\r\n\r\nHello \x00\xff\r\n" % number
@@ -70,6 +68,16 @@ async def test_a_read_stays_near_its_bytes_but_gives_one_at_least(spool: Spool) 
 
     assert [mail.arrival.id for mail in await spool.read_on(0, 100, max_bytes=70_000)] == [1, 2]
     assert [mail.arrival.id for mail in await spool.read_on(2, 100, max_bytes=1)] == [3]
+
+
+async def test_arrivals_are_listed_without_their_bytes(spool: Spool) -> None:
+    assert await spool.newest() is None
+
+    for number in range(5):
+        await spool.store(letter(number))
+
+    assert await spool.list_on(1, 3) == [mail.arrival for mail in await spool.read_on(1, 3)]
+    assert await spool.newest() == await spool.get(5)
 
 
 async def test_verify_proves_every_letter(spool: Spool) -> None:
@@ -150,11 +158,11 @@ async def test_letters_are_told_of_after_their_commit(tmp_path: Path) -> None:
 
 
 @pytest.mark.postgres_only
-async def test_other_processes_hear_of_letters_in_postgres(spool_dsn: str) -> None:
+async def test_other_processes_hear_of_letters_in_postgres(postgres_dsn: str) -> None:
     heard: asyncio.Queue[str] = asyncio.Queue()
-    listener = await asyncpg.connect(spool_dsn)
+    listener = await asyncpg.connect(postgres_dsn)
     await listener.add_listener(SPOOL_CHANNEL, lambda *said: heard.put_nowait(said[-1]))
-    spool = PostgresSpool(spool_dsn)
+    spool = PostgresSpool(postgres_dsn)
     await spool.open()
 
     await spool.store(letter(1))
@@ -162,6 +170,41 @@ async def test_other_processes_hear_of_letters_in_postgres(spool_dsn: str) -> No
     assert await asyncio.wait_for(heard.get(), 5) == "1"
     await spool.close()
     await listener.close()
+
+
+# Backup.
+
+
+async def test_a_restored_spool_is_the_same_and_goes_on(spool: Spool, tmp_path: Path) -> None:
+    backup = SqliteSpool(tmp_path)
+    await stored_in(backup, 7, size=20_000)
+    again = SqliteSpool(tmp_path)
+    await again.open()
+    mails = await again.read_on(0, 100)
+
+    await spool.restore(mails[:4])
+    await spool.restore(mails[4:])
+
+    assert await spool.read_on(0, 100) == mails
+    assert await spool.store(letter(8)) == 8
+    assert (await spool.verify()).faults == ()
+    await again.close()
+
+
+async def test_a_restore_out_of_order_is_refused_and_leaves_nothing(spool: Spool, tmp_path: Path) -> None:
+    backup = SqliteSpool(tmp_path)
+    await backup.open()
+    for number in range(3):
+        await backup.store(letter(number))
+    mails = await backup.read_on(0, 100)
+
+    for wrong in (mails[1:], [mails[0], mails[2]]):
+        with pytest.raises(ValueError, match="in order"):
+            await spool.restore(wrong)
+
+    await spool.restore(mails)
+    assert await spool.read_on(0, 100) == mails
+    await backup.close()
 
 
 # Full, locked, gone.
@@ -229,10 +272,10 @@ def test_a_write_that_fails_half_way_leaves_nothing_behind(tmp_path: Path) -> No
 
 
 @pytest.mark.postgres_only
-async def test_a_database_that_goes_away_in_a_commit_is_busy_and_comes_back(spool_dsn: str) -> None:
-    spool = PostgresSpool(spool_dsn)
+async def test_a_database_that_goes_away_in_a_commit_is_busy_and_comes_back(postgres_dsn: str) -> None:
+    spool = PostgresSpool(postgres_dsn)
     await spool.open()
-    bully = await asyncpg.connect(spool_dsn)
+    bully = await asyncpg.connect(postgres_dsn)
     await bully.execute("select pg_advisory_lock($1)", SPOOL_LOCK)
     storing = asyncio.create_task(spool.store(letter(1)))
     ended = False
@@ -251,8 +294,8 @@ async def test_a_database_that_goes_away_in_a_commit_is_busy_and_comes_back(spoo
 
 
 @pytest.mark.postgres_only
-async def test_a_letter_no_row_can_hold_does_not_refuse_its_neighbours(spool_dsn: str) -> None:
-    spool = PostgresSpool(spool_dsn)
+async def test_a_letter_no_row_can_hold_does_not_refuse_its_neighbours(postgres_dsn: str) -> None:
+    spool = PostgresSpool(postgres_dsn)
     await spool.open()
 
     answers = await asyncio.gather(
@@ -281,9 +324,9 @@ def test_rows_cannot_be_changed_or_removed_in_sqlite(tmp_path: Path) -> None:
 
 
 @pytest.mark.postgres_only
-async def test_rows_cannot_be_changed_or_removed_in_postgres(spool_dsn: str) -> None:
-    await stored_in(PostgresSpool(spool_dsn), 1)
-    database = await asyncpg.connect(spool_dsn)
+async def test_rows_cannot_be_changed_or_removed_in_postgres(postgres_dsn: str) -> None:
+    await stored_in(PostgresSpool(postgres_dsn), 1)
+    database = await asyncpg.connect(postgres_dsn)
 
     for statement in ("update spool set envelope_from = ''", "delete from spool", "truncate spool"):
         with pytest.raises(asyncpg.RaiseError, match="append-only"):

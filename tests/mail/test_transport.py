@@ -18,8 +18,6 @@ from casedesk.mail.transport import (
 )
 from tests.mail.relay import DROP, STALL, Kept, Relay
 
-pytestmark = pytest.mark.anyio
-
 LETTER = b"From: support@example.com\r\nMessage-ID: <1@example.com>\r\nSubject: Re: Printer\r\n\r\nSwitch it off.\r\n"
 
 
