@@ -23,7 +23,7 @@ QUEUES = MappingProxyType(
 )
 """The queues of a new desk by key, in the order they are shown."""
 
-TEMPLATES = ("acknowledgement", "acknowledgement_review")
+TEMPLATES = ("acknowledgement", "review_acknowledgement")
 """The keys of letters that the auto-response below sends; whoever sets a desk up writes them first."""
 
 _WORKING_DAYS = ("0", "1", "2", "3", "4")
@@ -211,7 +211,7 @@ AUTO_RESPONSE: dict[str, Any] = {
             "name": "Customers under review are told that their case is looked at",
             "match": "all",
             "when": [{"field": "entitlement.status", "operator": "in", "value": ["unentitled", "unknown"]}],
-            "then": {"template": "acknowledgement_review"},
+            "then": {"template": "review_acknowledgement"},
         },
         {
             "name": "Everybody else gets the case number and suggested solutions",

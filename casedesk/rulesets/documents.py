@@ -249,7 +249,7 @@ _UNFINISHED = frozenset(Category) - FINISHED
 
 
 def _check_process(check: _Check, place: str, process: shapes.ProcessShape) -> None:
-    check.name(f"{place}.business_hours", "business hours", process.business_hours, check.known.business_hours)
+    check.name(f"{place}.business_hours", "business-hours calendar", process.business_hours, check.known.business_hours)
     if set(process.pause_when) >= _UNFINISHED:
         check.problem(f"{place}.pause_when", "the clocks would stand still in every category")
     check.unique(f"{place}.milestones", "name", [milestone.name for milestone in process.milestones])
