@@ -13,6 +13,7 @@ from casedesk import settings as operator
 from casedesk.accounts import recognising
 from casedesk.accounts.recognising import Company, Person
 from casedesk.cases import attaching, clocks, facts, fields, recording, viewing
+from casedesk.cases.attaching import NewFile
 from casedesk.cases.deciding import entitlement_decision
 from casedesk.cases.models import Case, CaseParticipant, Message
 from casedesk.cases.shapes import CaseView
@@ -61,7 +62,8 @@ class FirstWords:
 class Opening:
     """Everything a new case starts from; what is None is found out or left open.
 
-    `text` is searched for serial numbers; `files` are ids of attachments already stored without a message.
+    `files` are ids of uploads that wait for their message, `mail_files` came with it; `default_queue` is taken when no
+    rule wants the case; `automatic` mail is never acknowledged.
     """
 
     subject: str
@@ -82,6 +84,9 @@ class Opening:
     files: tuple[int, ...] = ()
     record_type: str = "case"
     channel: str = "api"
+    default_queue: str | None = None
+    automatic: bool = False
+    mail_files: tuple[NewFile, ...] = ()
     at: datetime | None = None
 
 
@@ -154,7 +159,7 @@ async def open_case(opening: Opening, *, by: Actor) -> Case:
     mailbox = (await sender_of(opening.mailbox_id)).address if opening.mailbox_id else None
     known_facts = facts.of_case(case, opening.person, company, asset, now=now, mailbox=mailbox)
     route = routing.choose_queue(known_facts, rules.compiled)
-    await _apply_route(case, route)
+    await _apply_route(case, route, opening)
     await case.save()
     case.next_escalation_at = await clocks.next_escalation(case, now, category=Category.NEW, changed={})
     planned = await _start_clocks(case, processes.number, now)
@@ -212,8 +217,9 @@ def _draft(
     )
 
 
-async def _apply_route(case: Case, route: Route) -> None:
-    case.queue_id = (await known.by_key(route.queue)).id
+async def _apply_route(case: Case, route: Route, opening: Opening) -> None:
+    key = opening.default_queue if route.rule is None and opening.default_queue else route.queue
+    case.queue_id = (await known.by_key(key)).id
     if route.user:
         case.owner_id = (await find_user(route.user)).id
     if route.priority:
@@ -256,13 +262,14 @@ async def _first_message(case: Case, opening: Opening, now: datetime) -> Message
         salt=journal.new_salt(),
     )  # fmt: skip
     await attaching.bind(opening.files, case_id=case.id, message_id=message.id)
+    await attaching.add(opening.mail_files, case_id=case.id, message_id=message.id)
     return message
 
 
 async def _record(case: Case, message: Message, opening: Opening, by: Actor) -> None:
     codes, words = recording.first_values(case)
     await journal.record(
-        EventName.CASE_CREATED, by=by, case=case.id, data={"set": codes, "message": message.id}, content={"set": words}
+        EventName.CASE_CREATED, by=by, case=case.id, data={"set": codes, "message": message.id, "automatic": opening.automatic}, content={"set": words}
     )
     await journal.record(
         EventName.MESSAGE_RECEIVED if message.kind == "message" else EventName.CALL_LOGGED,

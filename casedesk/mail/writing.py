@@ -1,0 +1,46 @@
+"""From a template and values to a letter's subject, text and HTML; putting it into the outbox is `outbox`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from casedesk.errors import NotFound
+from casedesk.mail.composing import one_line
+from casedesk.mail.models import EmailTemplate
+from casedesk.mail.placeholders import fill
+from casedesk.remembering import Remembered
+from casedesk.richtext import text_to_html
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A letter's words."""
+
+    subject: str
+    text: str
+    html: str
+
+
+async def _load() -> dict[tuple[str, str], EmailTemplate]:
+    return {(row.key, row.language): row for row in await EmailTemplate.all().order_by("id")}
+
+
+_templates = Remembered("templates", _load)
+
+
+async def write(key: str, language: str | None, values: Mapping[str, str]) -> Written:
+    """Return the letter `key` in the reader's language, in English, or in any it has; raises NotFound for an unknown key."""
+    known = await _templates.get()
+    short = (language or "en").partition("-")[0].lower()
+    template = (
+        known.get((key, short)) or known.get((key, "en")) or next((t for (k, _), t in known.items() if k == key), None)
+    )
+    if template is None:
+        raise NotFound(f"There is no template called {key}.")
+    text = fill(template.text, values)
+    html = fill(template.html, {name: text_to_html(value) for name, value in values.items()}) if template.html else None
+    return Written(one_line(fill(template.subject, values)), text, html or text_to_html(text))
+
+
+async def keys() -> frozenset[str]:
+    """Return the keys of all templates."""
+    return frozenset(key for key, _ in await _templates.get())
