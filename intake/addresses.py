@@ -134,8 +134,8 @@ class _Scanner:
             self.quoted = piece != '"'
             self._take(piece)
         elif self.depth:
-            self.depth += (piece == "(") - (piece == ")")
             self._take(piece)
+            self.depth += (piece == "(") - (piece == ")")
         elif piece == '"':
             self.quoted = True
             self._take(piece)
@@ -160,7 +160,7 @@ class _Scanner:
     def _finish(self, found: list[tuple[str, str]]) -> None:
         phrase, angle = "".join(self.phrase).strip(), "".join(self.angle).strip()
         waiting, self.before_comma = self.before_comma, ""
-        comment = "".join(self.comment).strip("() ")
+        comment = "".join(self.comment).strip('()" ')
         if self.angle:
             # "Doe, Ann <ann@x>": the comma belongs to a name that should have been quoted.
             name = f"{waiting}, {phrase}" if waiting and phrase and '"' not in phrase else phrase or waiting

@@ -2,7 +2,8 @@
 
 # How the subjects of bounces begin or what they hold, in lower case.
 SUBJECTS = (
-    "undeliver", "non-deliver", "nondeliver", "non remis", "not delivered", "could not be delivered",
+    "undeliver", "returning to sender", "mail failed", "non-deliver", "nondeliver", "non remis", "not delivered",
+    "could not be delivered",
     "delivery status notification",
     "delivery failure", "delivery failed", "delivery has failed", "delivery notification", "delivery report",
     "delivery error",
@@ -31,7 +32,8 @@ SUBJECTS = (
 
 # What the first lines of a bounce in prose say when the subject says nothing.
 BODY_OPENINGS = (
-    "could not be delivered", "couldn't be delivered", "wasn't able to deliver", "was not able to deliver",
+    "could not be delivered", "couldn't be delivered", "no valid recipients", "wasn't able to deliver",
+    "was not able to deliver",
     "unable to deliver",
     "not be delivered", "was undeliverable", "is undeliverable", "failed to deliver", "delivery to the following",
     "delivery failed", "delivery failure", "delivery has failed", "failed permanently", "permanent fatal error",

@@ -25,10 +25,14 @@ _OPENING = 1_500
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]\d)(?!\d)")
 _REPLY = re.compile(r"(?<![\d.:/-])([45]\d\d)[ -](?![\d-])")
 _EMAIL = re.compile(r"[^\s<>()\[\],;:\"'@=]{1,64}@[^\s<>()\[\],;:\"'@=]{1,255}")
+_POSTMASTERS = ("mailerdaemon", "maildaemon", "mdaemon", "postmaster", "maildelivery", "mail delivery")
+_WITHOUT_MARKS = str.maketrans("", "", "-_.")
 _DELIVERED = frozenset({"delivered", "relayed", "expanded"})
 _ID = re.compile(rb"^message-id:[ \t]*(<[^<>\s]{1,998}>)", re.IGNORECASE | re.MULTILINE)
+# Two headers in a row: prose too has single lines that begin with "From:".
 _ORIGINAL_HEADER = re.compile(
-    r"^(?:received|return-path|from|date|message-id|mime-version): ?\S", re.IGNORECASE | re.MULTILINE
+    r"^(?:received|return-path|from|to|subject|date|message-id|mime-version): ?\S.*\n(?:[ \t].*\n)*+[A-Za-z-]{2,40}: ",
+    re.IGNORECASE | re.MULTILINE,
 )
 
 
@@ -77,17 +81,16 @@ def _groups(raw: bytes, report: Part) -> Iterator[Headers]:
 
 
 def _status_of_report(declared: str, diagnostic: str, prose: str, action: str | None) -> str | None:
+    """Return the status a report gives: the other server's own word in the diagnostic before the reporter's summary."""
     found = _STATUS.search(declared)
     status = found[0] if found else None
-    if status and not status.endswith(".0.0"):
-        return status
-    # A server that says only "5.0.0" often quotes the other side's better word.
-    for words in (diagnostic, "" if diagnostic else prose):
-        better = _status_in(words)
-        if better and (status is None or better[0] == status[0]):
-            return better
-    if status:
-        return status
+    quoted = _status_in(diagnostic)
+    if quoted and not quoted.endswith(".0.0") and (status is None or quoted[0] == status[0]):
+        return quoted
+    if status is None and not diagnostic:
+        status = _status_in(prose)
+    if status or quoted:
+        return status or quoted
     return _status_by_words(diagnostic or prose, "4" if action == "delayed" else "5")
 
 
@@ -117,20 +120,9 @@ def _speaks_of_failure(root: Part, envelope: Incoming, text: str) -> bool:
 
 
 def _is_postmaster(email: str, name: str) -> bool:
-    local = email.partition("@")[0].lower()
-    words = f"{local} {name.lower()}"
-    return any(
-        word in words
-        for word in (
-            "mailer-daemon",
-            "mailer_daemon",
-            "mail-daemon",
-            "mdaemon",
-            "postmaster",
-            "mail delivery",
-            "maildelivery",
-        )
-    )
+    """Return whether a mail server writes, by its address or, where it gives none, by its name."""
+    words = f"{email.partition('@')[0]} {name}".lower().translate(_WITHOUT_MARKS)
+    return any(word in words for word in _POSTMASTERS)
 
 
 def _opens_with_failure(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""The marks that mail programs leave around quoted history in HTML, and HTML without what stands inside them."""
+"""The marks that mail programs leave around quoted history in HTML, and HTML parted by them."""
 
 import re
 from itertools import islice
@@ -33,7 +33,7 @@ _DIVIDING_CLASSES = frozenset(
 )
 # Outlook draws a line of its own above the headers of the message it quotes.
 _OUTLOOK_LINE = re.compile(r"border-top:\s?solid\s?#(?:b5c4df|e1e1e1)\s[13]\.0pt", re.IGNORECASE)
-_OUTLOOK_BORDER = re.compile(r"border:\s?none", re.IGNORECASE)
+_NO_BORDER = re.compile(r"border:\s?none", re.IGNORECASE)
 _MOST_TAGS = 20_000
 
 
@@ -46,30 +46,35 @@ def may_quote(html: str) -> bool:
     return any(mark in lowered for mark in _ANY_MARK)
 
 
-def without_quotes(html: str) -> str | None:
-    """Return `html` with quoted history cut out, None where nothing in it marks a quote; linear."""
-    pieces: list[str] = []
+def parted(html: str) -> list[tuple[str, bool]] | None:
+    """Return `html` in stretches (html, whether quoted), None where nothing in it marks a quote; linear.
+
+    What follows a dividing element is left out: it is history to the end.
+    """
+    stretches: list[tuple[str, bool]] = []
     position = 0
     inside, depth = "", 0
     for tag in islice(richtext.tags(html), _MOST_TAGS):
         if inside:
             depth += (tag.name == inside) * (-1 if tag.closes else 1)
             if depth == 0:
+                stretches.append((html[position : tag.start], True))
                 inside, position = "", tag.end
-        elif not tag.closes and tag.attributes:
+        elif not tag.closes and (tag.attributes or tag.name == "blockquote"):
             if _divides(tag):
-                return "".join([*pieces, html[position : tag.start]])
+                return [*stretches, (html[position : tag.start], False)]
             if _quotes(tag):
-                pieces.append(html[position : tag.start])
-                inside, depth = tag.name, 1
-    if not pieces:
+                stretches.append((html[position : tag.start], False))
+                inside, depth, position = tag.name, 1, tag.end
+    if not stretches:
         return None
-    return "".join(pieces if inside else [*pieces, html[position:]])
+    return [*stretches, (html[position:], bool(inside))]
 
 
 def _quotes(tag: Tag) -> bool:
-    if tag.name == "blockquote" and tag.attributes.get("type", "").lower() == "cite":
-        return True
+    if tag.name == "blockquote":
+        # Gmail indents the sender's own paragraphs with a blockquote that has no border.
+        return not _NO_BORDER.search(tag.attributes.get("style", "")[:500])
     classes = tag.attributes.get("class", "").lower().split()
     return not _QUOTING_CLASSES.isdisjoint(classes) or _id(tag) in _QUOTING_IDS
 
@@ -78,7 +83,7 @@ def _divides(tag: Tag) -> bool:
     if _id(tag) in _DIVIDING_IDS or not _DIVIDING_CLASSES.isdisjoint(tag.attributes.get("class", "").lower().split()):
         return True
     style = tag.attributes.get("style", "")[:500]
-    return tag.name == "div" and bool(_OUTLOOK_LINE.search(style)) and bool(_OUTLOOK_BORDER.search(style))
+    return tag.name == "div" and bool(_OUTLOOK_LINE.search(style)) and bool(_NO_BORDER.search(style))
 
 
 def _id(tag: Tag) -> str:

@@ -34,6 +34,8 @@ _DATE_AND_NAME = re.compile(
     r"\d{4}[-/]\d{1,2}[-/]\d{1,2} (?:\d{1,2}:\d\d(?::\d\d)? (?:GMT|UTC)[+-]\d\d:?\d\d \S.{0,120}"
     r"|[^<>]{1,80}<[^<>@\s]+@[^<>\s]+>:?)"
 )
+# "26.06.2014, 14:41, "Ann" <ann@x>:" and "Thu, 26 Jun 2014 14:00:51 +0400 от Ann <ann@x>:" have no verb either.
+_STAMPED = re.compile(r"[^<>\n]{8,60}\d{1,2}:\d\d[^<>\n]{0,160}[<(\[][^<>\s]{1,100}@[^<>\s]{1,200}[>)\]]:")
 _LABEL = re.compile(r"[\s>*|]{0,6}([^\W\d_](?:[^\W\d_]|[ _-]){0,17}?)[ \xa0]?\*?[:：]\*?(?:\s|\Z)")
 _TRIMMED = " \t\xa0\u200b"
 
@@ -82,8 +84,12 @@ def new_text(text: str, html: str | None = None, *, text_is_from_html: bool = Fa
 
 
 def _text_without_quotes(html: str) -> str | None:
-    kept = quoted_html.without_quotes(html[: limits.MAX_HTML])
-    return richtext.to_text(kept) if kept is not None else None
+    """Return the text of `html` with what is quoted as lines that begin with ">", None where nothing marks a quote."""
+    stretches = quoted_html.parted(html[: limits.MAX_HTML])
+    if stretches is None:
+        return None
+    texts = [(richtext.to_text(stretch), is_quote) for stretch, is_quote in stretches if stretch.strip()]
+    return "\n".join("> " + text.replace("\n", "\n> ") if is_quote else text for text, is_quote in texts)
 
 
 def _written(text: str) -> str:
@@ -188,31 +194,35 @@ def _end_of_attribution(letter: _Letter, position: int) -> int:
     """Return the position after "On …, Ann wrote:", which programs wrap; 0 where none stands here."""
     lines = letter.lines
     joined = lines[position].strip(_TRIMMED)[:_LONGEST_LINE]
-    if joined[:2] == "20" and _DATE_AND_NAME.fullmatch(joined):
-        return position + 1
     if not _may_open_attribution(letter, joined):
         return 0
-    for count in range(1, _ATTRIBUTION_LINES + 1):
+    for following in range(position + 1, position + 1 + _ATTRIBUTION_LINES):
         if _is_attribution(letter, joined):
-            return position + count
-        following = position + count
-        if following >= len(lines) or not lines[following].strip(_TRIMMED) or len(joined) >= _LONGEST_LINE:
+            return following
+        if following >= len(lines) or len(joined) >= _LONGEST_LINE:
             return 0
-        joined = f"{joined} {lines[following].strip(_TRIMMED)}"[:_LONGEST_LINE]
+        line = lines[following].strip(_TRIMMED)
+        if not line or _begins_with_date(line):
+            return 0  # What stands here is the sender's last sentence above the attribution.
+        joined = f"{joined} {line}"[:_LONGEST_LINE]
     return 0
 
 
 def _may_open_attribution(letter: _Letter, line: str) -> bool:
-    if _DATE_FIRST.match(line):
+    if _DATE_FIRST.match(line) or line[:12].lower().startswith(OPENINGS):
         return True
-    if not letter.verbs:
-        return False
-    return line[:12].lower().startswith(OPENINGS) or "@" in line or letter.has_verb(line)
+    return bool(letter.verbs) and ("@" in line or letter.has_verb(line))
+
+
+def _begins_with_date(line: str) -> bool:
+    return bool(_DATE_FIRST.match(line)) or (
+        line[:12].lower().startswith(OPENINGS) and any(map(str.isdigit, line[:40]))
+    )
 
 
 def _is_attribution(letter: _Letter, joined: str) -> bool:
     """Return whether a line says who wrote when: a verb of writing, a colon at the end, a date or an address."""
-    if joined[:2] == "20" and _DATE_AND_NAME.fullmatch(joined):
+    if _STAMPED.fullmatch(joined) or _DATE_AND_NAME.fullmatch(joined):
         return True
     ending = joined.rstrip("- \xa0")
     if not ending.endswith((":", "：", "wrote", "написал", "пишет")) and not joined.endswith("----"):

@@ -101,7 +101,7 @@ class _Child:
         self._is_closed = False
 
     async def read(self, mails: Sequence[bytes], own_addresses: frozenset[str]) -> list[Incoming]:
-        """Return the mails read, or raise `_EndedError` when a limit ended the child; the next call starts a new one."""
+        """Return the mails read, or raise `_EndedError` when the child ended; the next call starts a new one."""
         self._stop_idling()
         try:
             async with asyncio.timeout(self._wall_seconds + len(mails) / 10):
