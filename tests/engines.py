@@ -63,15 +63,16 @@ class Desks:
     def prepared(self) -> Settings:
         """Return the settings of a desk with every table and no row of a user's."""
         if self.template is None:
-            self.template = self.empty()
-            asyncio.run(make_schema(self.template))
+            model = self.empty()
+            asyncio.run(make_schema(model))
+            self.template = model
         number = next(self._numbers)
         data = self.folder / f"desk{number}"
         data.mkdir()
         name = f"casedesk_test_{os.getpid()}_{number}"
         if self.server:
-            model = postgres_arguments(self.template.database)["database"]
-            asyncio.run(self._administer(f'CREATE DATABASE "{name}" TEMPLATE "{model}"'))
+            copied = postgres_arguments(self.template.database)["database"]
+            asyncio.run(self._administer(f'CREATE DATABASE "{name}" TEMPLATE "{copied}"'))
         else:
             shutil.copyfile(self.template.sqlite_file, data / self.template.sqlite_file.name)
         return self._settings(data, name)

@@ -44,19 +44,6 @@ class Migration(migrations.Migration):
             bases=['Record'],
         ),
         ops.CreateModel(
-            name='ArrivalTrouble',
-            fields=[
-                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
-                ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
-                ('arrival', fields.BigIntField(unique=True)),
-                ('tries', fields.IntField(default=0)),
-                ('next_try_at', fields.DatetimeField(db_index=True, auto_now=False, auto_now_add=False)),
-                ('error', fields.TextField(default='', unique=False)),
-            ],
-            options={'table': 'arrival_troubles', 'app': 'casedesk', 'pk_attr': 'id'},
-            bases=['Record'],
-        ),
-        ops.CreateModel(
             name='AttemptCount',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
