@@ -59,9 +59,14 @@ class IncomingLetter:
         return after
 
     def content(self) -> bytes:
-        """Return the letter with the dots that SMTP doubled made single (RFC 5321 section 4.5.2)."""
-        raw = self._kept.replace(b"\r\n.", b"\r\n") if b"\r\n." in self._kept else self._kept
-        return bytes(memoryview(raw)[2:])
+        """Hand over the letter, once, with the dots that SMTP doubled made single (RFC 5321 section 4.5.2).
+
+        Its room stays taken until `forget`, for whoever has it now holds it in memory.
+        """
+        kept, self._kept = self._kept, bytearray()
+        if b"\r\n." in kept:
+            kept = kept.replace(b"\r\n.", b"\r\n")
+        return bytes(memoryview(kept)[2:])
 
     def forget(self) -> None:
         """Let go of the bytes. Safe twice."""

@@ -35,9 +35,12 @@ class SmtpCounters:
 
 
 def crowd(peer: str) -> str:
-    """Return what counts as one client: an IPv4 address, or the /64 that one holder of IPv6 addresses has."""
+    """Return what counts as one stranger: an IPv4 address, or the /64 that one holder of IPv6 addresses has."""
     try:
         address = ipaddress.ip_address(peer.partition("%")[0])
     except ValueError:
         return peer
-    return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else peer
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    # A socket that listens for both kinds shows IPv4 clients as ::ffff:192.0.2.7, all of them in one /64.
+    return str(address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False))

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from intake.smtp import SmtpEdge
-from intake.smtp_limits import SmtpLimits
+from intake.smtp_limits import SmtpLimits, crowd
 from intake.spool import Arrival
 from intake.spool_sqlite import SqliteSpool
 
@@ -653,6 +653,20 @@ async def test_all_peers_together_get_so_many_connections(open_desk: OpenDesk) -
     assert desk.edge.counters.turned_away == 1
 
 
+@pytest.mark.parametrize(
+    ("peer", "counted_as"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+    ],
+)
+def test_who_counts_as_one_peer(peer: str, counted_as: str) -> None:
+    assert crowd(peer) == counted_as
+
+
 async def test_too_many_errors_end_the_session(open_desk: OpenDesk) -> None:
     desk = await open_desk(errors=5)
     client = await desk.connect()
@@ -685,6 +699,51 @@ async def test_counters_tell_what_was_done(desk: Desk) -> None:
     counters = desk.edge.counters
     assert (counters.connections, counters.accepted, counters.accepted_bytes) == (1, 1, len(LETTER))
     assert counters.refused == {"550": 1}
+
+
+FRAGMENTS = [
+    *(b"EHLO x\r\n", b"HELO \xff\r\n", b"MAIL FROM:<a@b.example>\r\n", b"MAIL FROM:<>\r\n", b"MAIL FROM:"),
+    *(b"RCPT TO:<support@example.com>\r\n", b"RCPT TO:<\x00>\r\n", b"DATA\r\n", b".\r\n", b"\r\n.\r\n", b"\r\n"),
+    *(
+        b"RSET\r\n",
+        b"NOOP\n",
+        b"STARTTLS\r\n",
+        b"AUTH LOGIN\r\n",
+        b"VRFY\r\n",
+        b"HELP\r\n",
+        b"\xff\xfe\r\n",
+        b"\r",
+        b"\n",
+    ),
+    *(b"\x00", b"x" * 5000, b"x" * 70_000 + b"\r\n", b" ", b"<", b">", b'"', b"QUIT x\r\n", b"bdat 5 last\r\nhello"),
+]
+
+
+async def test_whatever_strangers_send_the_next_letter_goes_through(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    dice = random.Random(11)
+
+    async def stranger() -> None:
+        client = Client(*await asyncio.open_connection("127.0.0.1", desk.port))
+        with contextlib.suppress(ConnectionError, TimeoutError):
+            for _ in range(dice.randint(1, 60)):
+                client.writer.write(dice.choice(FRAGMENTS))
+                if dice.random() < 0.2:
+                    await asyncio.sleep(0.001)  # so that some are answered before the end, some not
+            client.writer.write_eof() if dice.random() < 0.5 else client.writer.transport.abort()
+            await asyncio.wait_for(client.reader.read(), 10)
+        client.close()
+
+    for _ in range(20):
+        await asyncio.gather(*(stranger() for _ in range(10)))
+
+    reply = await (await desk.connect()).send(b"Subject: canary\r\n\r\n")
+    assert reply[:3] == "250"
+    assert (await desk.letters())[-1] == b"Subject: canary\r\n\r\n"
+    assert [record.message for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")] == []
+    await desk.until(lambda: len(desk.edge._sessions) == 1)
+    assert desk.edge.room.held == 0
 
 
 # Shutting down.
