@@ -13,10 +13,12 @@ from tortoise.exceptions import IntegrityError
 from tortoise.expressions import Q
 from tortoise.models import Model
 
-from casedesk import clock, journal
+from casedesk import clock, database, journal
 from casedesk.database import reading, transaction
 from casedesk.errors import Conflict, Invalid, NotFound, Stale
 from casedesk.events import EventName
+from casedesk.fulltext import database_engine
+from casedesk.fulltext.database_engine import Kind
 from casedesk.identity import Actor
 from casedesk.permissions import Permission, require
 from casedesk.records import EditedRecord
@@ -29,11 +31,25 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A field that names a row of `model` by its `column`; `what` is the word for it in messages."""
+    """A field (one value, or a list of them) that names rows of `table` by `column`; `what` is the word for them.
 
-    model: Callable[[], type[Model]]
+    With `stores` the row's id is kept in that column instead of the value as it was given.
+    """
+
+    table: str
     what: str
     column: str = "id"
+    stores: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What stands against a removal: rows of `table` whose `column` holds the record's `of`; `words` name them."""
+
+    words: str
+    table: str
+    column: str
+    of: str = "id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +65,22 @@ class Part:
     keeps: tuple[str, ...] = ()
 
 
-async def _as_given(values: Values, row: Any) -> Values:  # noqa: ARG001
+async def _as_given(values: Values, row: Any, by: Actor) -> Values:
     return values
+
+
+def _everything(by: Actor) -> Q:
+    return Q()
 
 
 @dataclass(frozen=True, slots=True)
 class Register(Generic[Row, Shown]):
     """One noun. `show` turns rows into records with a fixed number of queries, whatever the number of rows.
 
-    `check(values, row)` gets what was given (`row` None when adding), and returns what to store or raises Invalid.
-    `words` are the fields that hold what people wrote; `unique` those of which no two rows may share a value;
-    `in_use` gives what stands against removal as (words, model, column); `remembered` is forgotten with each change.
+    `check(values, row, by)` gets what was given (`row` None when adding), and returns what to store or raises Invalid.
+    `scope` is which rows an actor may see and change; `words` are the fields that hold what people wrote; `unique`
+    those of which no two rows may share a value; `filters` what a list may be narrowed by. `removable(row)` raises Conflict
+    where more than `uses` stands against it. `remembered` is forgotten with each change, `search` feeds the index.
     """
 
     noun: str
@@ -67,35 +88,45 @@ class Register(Generic[Row, Shown]):
     read: Permission
     write: Permission
     show: Callable[[Sequence[Row]], Awaitable[tuple[Shown, ...]]]
-    check: Callable[[Values, Row | None], Awaitable[Values]] = _as_given
+    check: Callable[[Values, Row | None, Actor], Awaitable[Values]] = _as_given
+    scope: Callable[[Actor], Q] = _everything
     words: frozenset[str] = frozenset()
     unique: tuple[str, ...] = ()
     references: Mapping[str, Reference] = field(default_factory=dict)
     parts: Mapping[str, Part] = field(default_factory=dict)
-    in_use: Callable[[], Sequence[tuple[str, type[Model], str]]] = tuple
-    remembered: str | None = None
+    filters: Mapping[str, Callable[[Any], Q]] = field(default_factory=dict)
+    uses: tuple[Use, ...] = ()
+    removable: Callable[[Row], Awaitable[None]] | None = None
+    remembered: tuple[str, ...] = ()
+    search: tuple[Kind, Callable[[Shown], str]] | None = None
 
-    async def page(self, *, by: Actor, after: int = 0, limit: int = 50, where: Q | None = None) -> tuple[Shown, ...]:
-        """Return up to `limit` records with an id above `after`, by id; raises NotFound without the right to read."""
+    async def page(
+        self, *, by: Actor, after: int = 0, limit: int = 50, narrowed: Mapping[str, Any] | None = None
+    ) -> tuple[Shown, ...]:
+        """Return up to `limit` records with an id above `after`, by id; raises NotFound without the right to read.
+
+        `narrowed` holds values of `filters`; None among them narrows nothing.
+        """
         require(by, self.read)
+        wanted = [self.filters[name](value) for name, value in (narrowed or {}).items() if value is not None]
         async with reading():
-            chosen = self.model.filter(id__gt=after) if where is None else self.model.filter(where, id__gt=after)
+            chosen = self.model.filter(self.scope(by), *wanted, id__gt=after)
             return await self.show(await chosen.order_by("id").limit(limit))
 
     async def find(self, record_id: int, *, by: Actor) -> Shown:
         """Return one record; raises NotFound."""
         require(by, self.read)
         async with reading():
-            return (await self.show([await self._row(record_id)]))[0]
+            return (await self.show([await self._row(record_id, by)]))[0]
 
     async def add(self, given: Mapping[str, Any], *, by: Actor) -> Shown:
         """Store a new record and return it; raises Invalid naming the field, Conflict when its like exists."""
         require(by, self.write)
         async with transaction():
-            values = await self._checked(dict(given), None)
+            values = await self._checked(dict(given), None, by)
             row = await self._stored(values)
             await self._tell(EventName.RECORD_CREATED, row.id, values, by)
-            return (await self.show([row]))[0]
+            return await self._shown_and_indexed(row.id)
 
     async def change(
         self, record_id: int, given: Mapping[str, Any], *, by: Actor, if_version: int | None = None
@@ -106,41 +137,54 @@ class Register(Generic[Row, Shown]):
         """
         require(by, self.write)
         async with transaction():
-            row = await self._row(record_id)
+            row = await self._row(record_id, by)
             if if_version is not None and row.version != if_version:
                 raise Stale
-            values = await self._differing(row, await self._checked(dict(given), row))
-            if values:
-                await self._update(row, values)
-                await self._tell(EventName.RECORD_CHANGED, row.id, values, by)
-            return (await self.show([await self._row(record_id)]))[0]
+            values = await self._differing(row, await self._checked(dict(given), row, by))
+            if not values:
+                return (await self.show([row]))[0]
+            await self._update(row, values)
+            await self._tell(EventName.RECORD_CHANGED, row.id, values, by)
+            return await self._shown_and_indexed(row.id)
 
     async def remove(self, record_id: int, *, by: Actor, if_version: int | None = None) -> None:
         """Delete a record that nothing refers to; raises NotFound, Stale, or Conflict saying what refers to it."""
         require(by, self.write)
         async with transaction():
-            row = await self._row(record_id)
+            row = await self._row(record_id, by)
             if if_version is not None and row.version != if_version:
                 raise Stale
-            for words, model, column in self.in_use():
-                if await model.filter(**{column: record_id}).exists():
-                    raise Conflict(f"There are {words}; this {self._spoken()} cannot be deleted.")
+            for use in self.uses:
+                if await _is_used(use, getattr(row, use.of)):
+                    raise Conflict(f"It has {use.words}; this {self._spoken()} cannot be deleted.")
+            if self.removable is not None:
+                await self.removable(row)
             try:
                 await row.delete()
             except IntegrityError:
                 raise Conflict(f"This {self._spoken()} is still in use and cannot be deleted.") from None
             await self._tell(EventName.RECORD_DELETED, record_id, {}, by)
+            if self.search is not None:
+                await database_engine.drop(self.search[0], record_id)
 
-    async def _row(self, record_id: int) -> Row:
-        row = await self.model.get_or_none(id=record_id)
+    async def _row(self, record_id: int, by: Actor) -> Row:
+        row = await self.model.filter(self.scope(by), id=record_id).first()
         if row is None:
             raise NotFound
         return row
 
-    async def _checked(self, given: Values, row: Row | None) -> Values:
-        values = await self.check(given, row)
+    async def _shown_and_indexed(self, record_id: int) -> Shown:
+        shown = (await self.show([await self.model.get(id=record_id)]))[0]
+        if self.search is not None:
+            kind, text_of = self.search
+            await database_engine.put(kind, record_id, text_of(shown))
+        return shown
+
+    async def _checked(self, given: Values, row: Row | None, by: Actor) -> Values:
+        values = await self.check(given, row, by)
         for name, reference in self.references.items():
-            await self._check_reference(name, values.get(name), reference)
+            if name in values:
+                await _check_reference(name, values, reference)
         for name in self.unique:
             if values.get(name) is not None:
                 await self._check_unique(name, values[name], row)
@@ -148,15 +192,6 @@ class Register(Generic[Row, Shown]):
             if values.get(name):
                 await self._check_part(name, part, values[name], row)
         return values
-
-    async def _check_reference(self, name: str, value: Any, reference: Reference) -> None:
-        if value is None:
-            return
-        wanted = set(value) if isinstance(value, list | tuple) else {value}
-        column = reference.column
-        found = await reference.model().filter(**{f"{column}__in": list(wanted)}).values_list(column, flat=True)
-        if missing := wanted - set(found):
-            raise Invalid.field(name, f"there is no {reference.what} {sorted(missing)[0]}")
 
     async def _check_unique(self, name: str, value: Any, row: Row | None) -> None:
         others = self.model.filter(**{name: value})
@@ -214,11 +249,33 @@ class Register(Generic[Row, Shown]):
         words = {key: _plain(value) for key, value in values.items() if key in self.words}
         data = {"fields": sorted(values), "set": codes}
         await journal.record(name, by=by, subject=(self.noun, record_id), data=data, content=words)
-        if self.remembered is not None:
-            forget(self.remembered)
+        for name in self.remembered:
+            forget(name)
 
     def _spoken(self) -> str:
         return self.noun.replace("_", " ")
+
+
+async def _check_reference(name: str, values: Values, reference: Reference) -> None:
+    """Raise Invalid unless every row that `values[name]` names is there; keep its id where the reference says so."""
+    given = values[name]
+    wanted = [] if given is None else list(given) if isinstance(given, list | tuple) else [given]
+    found: dict[Any, int] = {}
+    if wanted:
+        marks = ", ".join("?" * len(wanted))
+        column, table = reference.column, reference.table
+        sql = f"SELECT id, {column} AS value FROM {table} WHERE {column} IN ({marks})"  # noqa: S608  # words of ours
+        found = {row["value"]: int(row["id"]) for row in await database.rows(sql, *wanted)}
+    if missing := [each for each in wanted if each not in found]:
+        raise Invalid.field(name, f"there is no {reference.what} {missing[0]}")
+    if reference.stores:
+        del values[name]
+        values[reference.stores] = found[given] if given is not None else None
+
+
+async def _is_used(use: Use, value: Any) -> bool:
+    sql = f"SELECT 1 AS one FROM {use.table} WHERE {use.column} = ? LIMIT 1"  # noqa: S608  # words of ours alone
+    return bool(await database.rows(sql, value))
 
 
 SECRETS = frozenset({"password_hash"})

@@ -44,7 +44,8 @@ def forget(name: str) -> None:
     """Drop the value called `name` once the open transaction is committed, here and (through `tellers`) elsewhere."""
 
     def done() -> None:
-        _all[name].drop()
+        if name in _all:  # else this process has no reader of it, but another may have
+            _all[name].drop()
         for tell in list(_tellers):
             tell(name)
 

@@ -32,7 +32,7 @@ async def _records(rows: Sequence[User]) -> tuple[UserRecord, ...]:
     return tuple(record_of(row) for row in rows)
 
 
-async def _check(values: Values, row: User | None) -> Values:
+async def _check(values: Values, row: User | None, by: Actor) -> Values:
     if "email" in values:
         values["email"] = values["email"].strip().lower()
         if not _looks_like_address(values["email"]):
