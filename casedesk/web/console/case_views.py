@@ -1,14 +1,10 @@
-"""What the workspace of one case is handed: header, timeline, composer, service clock, people and things, dialogs."""
+"""What the workspace of one case is handed: header, composer, service clock, people and things, dialogs."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
-from markupsafe import Markup
-
-from casedesk.web.console.views import Channel, Choice, ClockChip, Person, Priority, Tab, Tone
-
-NOTHING = Markup("")
+from casedesk.web.console.timeline_views import Timeline
+from casedesk.web.console.views import Choice, ClockChip, Person, Priority, Tab, Tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,85 +34,6 @@ class Header:
     reopenable: bool = False
     banner: str = ""
     banner_tone: Tone = Tone.INFO
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file of a message; `preview_url` only for the image kinds that are served in place."""
-
-    name: str
-    url: str
-    bytes: int
-    preview_url: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class WhyRow:
-    """One line of a decision: what was found, and the rule that asked (`rule 3`, `skill + load`)."""
-
-    words: str | Markup
-    rule: str
-    tone: Tone = Tone.OK
-
-
-@dataclass(frozen=True, slots=True)
-class Why:
-    """Why a decision fell as it did: the facts that matched, and what the next better rule missed."""
-
-    rows: tuple[WhyRow, ...]
-    closing: str = ""
-
-
-class EntryKind(StrEnum):
-    """What a line of the timeline is."""
-
-    MESSAGE = "message"
-    NOTE = "note"
-    CALL = "call"
-    EVENT = "event"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the timeline.
-
-    `body` is already cleaned markup, `quoted` the folded rest of it; `words` is the sentence of an event. `day` is set
-    on the first entry of a day and draws the rule above it. `state` says how an outgoing message fares ("Sends in
-    8 s", "Not delivered: mailbox full"); `unread` marks the first line the reader has not seen.
-    """
-
-    id: int
-    kind: EntryKind
-    at: datetime
-    author: Person | None = None
-    body: Markup = NOTHING
-    quoted: Markup = NOTHING
-    words: str | Markup = ""
-    mark: str = "circle-dot"
-    to: str = ""
-    channel: Channel = Channel.MAIL
-    attachments: tuple[Attachment, ...] = ()
-    why: Why | None = None
-    state: str = ""
-    state_tone: Tone = Tone.PLAIN
-    tone: Tone = Tone.PLAIN
-    ours: bool = False
-    unread: bool = False
-    undo_url: str = ""
-    day: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """What was said and done, oldest first. `seen` is the newest entry's id: what a composer knows of when it sends."""
-
-    number: str
-    url: str
-    entries: tuple[Entry, ...]
-    seen: int
-    older_url: str = ""
-    older_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,12 +318,3 @@ class CasePage:
     menus: CaseMenus
     escalation: EscalationForm
     resolution: ResolveForm
-
-
-@dataclass(frozen=True, slots=True)
-class Collision:
-    """What the composer did not know of when it sent (409): shown with Send anyway and Edit."""
-
-    headline: str
-    entries: tuple[Entry, ...]
-    seen: int

@@ -13,7 +13,7 @@ export function startComposer() {
   document.addEventListener("cd:refreshed", (event) => { if (event.detail.id === "part-timeline") noteNew(); });
   document.addEventListener("cd:undone", (event) => takeBack(event.detail));
   document.addEventListener("cd:discarded", ({ detail }) => {
-    if (detail.text.trim()) toast(box().dataset.saved.split(" ")[0], { seconds: 8, undo: () => filled(detail.area, detail.text) });
+    if (detail.text.trim()) toast(document.querySelector("[data-toasts]").dataset.discarded, { seconds: 8, undo: () => filled(detail.area, detail.text) });
   });
 }
 

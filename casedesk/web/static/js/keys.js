@@ -75,11 +75,17 @@ function reachable(element) {
   return element.hasAttribute("hidden") || element.checkVisibility?.() !== false;
 }
 
+function labelled(element) {
+  const copy = element.cloneNode(true);
+  for (const sign of copy.querySelectorAll("kbd, [aria-hidden]")) sign.remove();
+  return element.getAttribute("aria-label") || copy.textContent.trim();
+}
+
 function fillSheet() {
   const list = document.querySelector("[data-keys-list]");
   const lines = new Map();
   for (const element of document.querySelectorAll("[data-key]")) {
-    if (reachable(element)) lines.set(element.dataset.key, element.getAttribute("aria-label") || element.textContent.trim());
+    if (reachable(element)) lines.set(element.dataset.key, labelled(element));
   }
   for (const [key, { label }] of own) lines.set(key, label);
   list.replaceChildren(...[...lines].map(([key, label]) => {

@@ -15,7 +15,7 @@ let state = "off";
 let stateSince = 0;
 
 export function startLive() {
-  const url = document.body.dataset.live;
+  const url = document.body.dataset.stream;
   if (!url || !("EventSource" in window)) return;
   channel?.addEventListener("message", ({ data }) => take(data));
   if (navigator.locks && channel) navigator.locks.request("casedesk-live", () => new Promise(() => lead(url)));

@@ -33,7 +33,8 @@ function place(menu) {
 }
 
 function settle(menu) {
-  const button = document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`);
+  const button = [...document.querySelectorAll(`[popovertarget="${CSS.escape(menu.id)}"]`)].find((each) => each.checkVisibility())
+    ?? document.getElementById("more-button");
   if (!button) return;
   const at = button.getBoundingClientRect();
   const box = menu.getBoundingClientRect();
