@@ -8,6 +8,7 @@ import asyncio
 import itertools
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,10 +16,11 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
+from casedesk import migrations
 from casedesk import settings as settings_of_desk
 from casedesk.database import postgres_arguments
-from casedesk.database.drafting import differences
-from casedesk.database.migrating import migrate
+from casedesk.database.drafting import differences, draft_first
+from casedesk.database.migrating import STEPS, migrate
 from casedesk.settings import Settings
 
 ENGINES = ("sqlite", "postgres")
@@ -100,9 +102,25 @@ class Desks:
 
 
 async def make_schema(settings: Settings) -> None:
-    """Make every table in the empty database of `settings`."""
-    if await differences():
-        raise RuntimeError(
-            "the models and the migrations differ: run `make first-migration`, once released `make migration NAME=…`"
-        )
-    await migrate(settings, lambda _name: None)
+    """Make every table in the empty database of `settings`.
+
+    While somebody changes models before the first release, the first migration is drafted from them for this run alone;
+    the test that the migrations say what the models say stays red until it is written (`make first-migration`).
+    """
+    steps = await _drafted_steps(settings.data.parent / "drafted_steps") if await differences() else STEPS
+    await migrate(settings, lambda _name: None, steps=steps)
+
+
+async def _drafted_steps(folder: Path) -> str:
+    if released := [path.name for path in _real_steps() if "0002_" < path.name[:5] < "9"]:
+        raise RuntimeError(f"the models say more than the migrations (…, {released[-1]}): `make migration NAME=…`")
+    folder.mkdir()
+    for path in _real_steps():
+        shutil.copy(path, folder)
+    await draft_first(folder)
+    sys.path.append(str(folder.parent))
+    return folder.name
+
+
+def _real_steps() -> list[Path]:
+    return sorted(Path(migrations.__path__[0]).glob("*.py"))

@@ -44,10 +44,12 @@ async def draft(name: str) -> Path | None:
     return _write(format_migration_name(number, name), operations, [(leaf.app_label, leaf.name) for leaf in leaves])
 
 
-async def draft_first() -> Path:
-    """Write the first migration anew: only until the first release, for databases made with it are then of no use."""
+async def draft_first(folder: Path | None = None) -> Path:
+    """Write the first migration anew (into `folder` when given): only until the first release, for desks made with the
+    earlier one cannot go on from it.
+    """
     detector = await _detector()
-    return _write(FIRST, _operations(State(models={}, apps=StateApps()), _wished(detector)), [])
+    return _write(FIRST, _operations(State(models={}, apps=StateApps()), _wished(detector)), [], folder)
 
 
 async def _detector() -> MigrationAutodetector:
@@ -71,7 +73,9 @@ def _operations(old: State, new: State) -> list[Operation]:
     return list(OperationGenerator(old, new).generate(app_labels=[APP]))
 
 
-def _write(name: str, operations: list[Operation], dependencies: list[tuple[str, str]]) -> Path:
+def _write(
+    name: str, operations: list[Operation], dependencies: list[tuple[str, str]], folder: Path | None = None
+) -> Path:
     writer = MigrationWriter(
         name,
         APP,
@@ -80,7 +84,9 @@ def _write(name: str, operations: list[Operation], dependencies: list[tuple[str,
         initial=not dependencies,
         migrations_module="casedesk.migrations",
     )
-    return writer.write()
+    path = folder / f"{name}.py" if folder else writer.path()
+    path.write_text(writer.as_string(), "utf-8")
+    return path
 
 
 def main(arguments: list[str]) -> int:
