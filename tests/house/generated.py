@@ -6,6 +6,10 @@ To add one: a function that returns its text, and one line in PAGES.
 from collections.abc import Callable
 from pathlib import Path
 
+from casedesk.cases.fields import CATALOGUE
+from casedesk.events import SENTENCES, EventName
+from casedesk.identity import Role
+from casedesk.permissions import ROLES, Permission
 from casedesk.settings import Settings
 from tests.house.tree import ROOT
 
@@ -33,8 +37,63 @@ def _list(values: tuple[object, ...]) -> str:
     return f"{shown},…" if len(values) > 6 else shown
 
 
+def events_page() -> str:
+    """Return the table of every event."""
+    lines = [
+        "# Events",
+        "",
+        "What the journal records, in the transaction of the change itself. Names are stored for good: added, never renamed.",
+        "Made from `casedesk/events.py` by `make docs`.",
+        "",
+        "| event | what happened |",
+        "| --- | --- |",
+        *(f"| `{name.value}` | {SENTENCES[name]} |" for name in EventName),
+    ]
+    return "\n".join([*lines, ""])
+
+
+def permissions_page() -> str:
+    """Return the table of rights and roles."""
+    roles = list(Role)
+    lines = [
+        "# Rights",
+        "",
+        "Who holds which right. A token holds what its user holds and its scopes name, whichever is less; a scope is a",
+        "right of this list or `noun.*`. Made from `casedesk/permissions.py` by `make docs`.",
+        "",
+        f"| right | {' | '.join(role.value.replace('_', ' ') for role in roles)} |",
+        f"| --- |{' :-: |' * len(roles)}",
+    ]
+    for permission in Permission:
+        held = (" x " if role in ROLES[permission] else " " for role in roles)
+        lines.append(f"| `{permission.value}` |{'|'.join(held)}|")
+    return "\n".join([*lines, ""])
+
+
+def fields_page() -> str:
+    """Return the table of a case's fields."""
+    lines = [
+        "# Fields of a case",
+        "",
+        "What conditions of rules may ask, and which of these a rule may set. A custom field joins as `custom.NAME`. Made from",
+        "`casedesk/cases/fields.py` by `make docs`.",
+        "",
+        "| field | label | kind | values | set by rules |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for name, field in CATALOGUE.items():
+        values = ", ".join(str(choice) for choice in field.choices)
+        lines.append(
+            f"| `{name}` | {field.label} | {field.kind.value} | {values} | {'yes' if field.settable else ''} |"
+        )
+    return "\n".join([*lines, ""])
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "docs/settings.md": settings_page,
+    "docs/events.md": events_page,
+    "docs/permissions.md": permissions_page,
+    "docs/fields.md": fields_page,
 }
 
 
