@@ -42,8 +42,8 @@ def events_page() -> str:
     lines = [
         "# Events",
         "",
-        "What the journal records, in the transaction of the change itself. Names are stored for good: added, never renamed.",
-        "Made from `casedesk/events.py` by `make docs`.",
+        "What the journal records, in the transaction of the change itself. Names are stored for good: added, never",
+        "renamed. Made from `casedesk/events.py` by `make docs`.",
         "",
         "| event | what happened |",
         "| --- | --- |",
@@ -75,8 +75,8 @@ def fields_page() -> str:
     lines = [
         "# Fields of a case",
         "",
-        "What conditions of rules may ask, and which of these a rule may set. A custom field joins as `custom.NAME`. Made from",
-        "`casedesk/cases/fields.py` by `make docs`.",
+        "What conditions of rules may ask, and which of these a rule may set. A custom field joins as `custom.NAME`.",
+        "Made from `casedesk/cases/fields.py` by `make docs`.",
         "",
         "| field | label | kind | values | set by rules |",
         "| --- | --- | --- | --- | --- |",
