@@ -165,7 +165,7 @@ class _Scanner:
             # "Doe, Ann <ann@x>": the comma belongs to a name that should have been quoted.
             name = f"{waiting}, {phrase}" if waiting and phrase and '"' not in phrase else phrase or waiting
             route = angle.rpartition(":")  # <@relay,@relay:user@host>, RFC 5322 section 4.4.
-            found.append((name.replace('"', "") or comment, "" if self.unsound else route[2]))
+            found.append((name.replace('"', "") or comment, f"<{angle}" if self.unsound else route[2]))
         else:
             if waiting:
                 found.append((waiting, ""))

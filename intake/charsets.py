@@ -56,6 +56,8 @@ _UNWANTED = re.compile("[\x00\ud800-\udfff]")
 _JAPANESE_ESCAPE = re.compile(rb"\x1b(?:\$[@B]|\([BJI])")
 # A text with few bad bytes is kept in its declared charset: guessing another one would spoil all of it.
 _TOLERATED_SHARE = 0.02
+# A guess from fewer bytes is as often wrong as right.
+_ENOUGH_TO_GUESS = 40
 
 
 def decode(content: bytes, label: str | None, problems: Problems) -> str:
@@ -99,6 +101,7 @@ def _decode(content: bytes, label: str | None, problems: Problems) -> str:
     if codec is not None:
         text = _strictly(content, codec)
         if text is not None:
+            problems.likely_charset = problems.likely_charset or codec
             return text
         problems.note(f"some bytes do not fit the declared charset {codec}")
         text = content.decode(codec, "replace")
@@ -119,12 +122,12 @@ def _undeclared(content: bytes, problems: Problems) -> str:
     if text.count("�") <= len(text) * _TOLERATED_SHARE:
         problems.note("some bytes are not valid UTF-8")
         return text
-    codec = _guessed(content) if problems.may_guess() else None
+    problems.note("the charset is not declared; it was guessed")
+    codec = problems.likely_charset
+    if codec is None and len(content) >= _ENOUGH_TO_GUESS and problems.may_guess():
+        codec = problems.likely_charset = _guessed(content)
     text = _strictly(content, codec) if codec else None
-    if text is None:
-        problems.note("the charset is not declared and could not be guessed")
-        text = content.decode("cp1252", "replace")
-    return text
+    return text if text is not None else content.decode("cp1252", "replace")
 
 
 def _strictly(content: bytes, codec: str) -> str | None:

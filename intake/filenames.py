@@ -25,11 +25,13 @@ _EXTENSIONS = {
     "image/png": ("image", "png"),
     "image/tiff": ("image", "tiff"),
     "image/webp": ("image", "webp"),
+    "message/delivery-status": ("delivery-status", "txt"),
     "message/rfc822": ("message", "eml"),
     "text/calendar": ("invitation", "ics"),
     "text/csv": ("file", "csv"),
     "text/html": ("page", "html"),
     "text/plain": ("text", "txt"),
+    "text/rfc822-headers": ("headers", "txt"),
     "text/vcard": ("contact", "vcf"),
     "text/x-vcard": ("contact", "vcf"),
 }

@@ -27,7 +27,8 @@ _DIVIDER = re.compile(r"[ \t]*[-_=*–—─━~]{3,}[ \t]*")
 _DASHED = re.compile(r"[\s>*_#=–—-]*([^\W\d_][^\n]{3,60}?)[\s*_#=:–—-]*")
 _SIGNATURE = re.compile(r"(?:--|—|– ?|__)[ \t\xa0]*")
 _DATE_FIRST = re.compile(
-    r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}\.? [^\W\d_]{3,12}\.? \d{4}|\d{4}年)\D"
+    r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}\.? [^\W\d_]{3,12}\.? \d{4})\D"
+    r"|\d{4}[年년]"
 )
 # "2016-03-03 17:21 GMT+01:00 Some One", "2013/7/20 sam <a@b>": older Gmail says no verb at all.
 _DATE_AND_NAME = re.compile(
@@ -211,7 +212,9 @@ def _end_of_attribution(letter: _Letter, position: int) -> int:
 def _may_open_attribution(letter: _Letter, line: str) -> bool:
     if _DATE_FIRST.match(line) or line[:12].lower().startswith(OPENINGS):
         return True
-    return bool(letter.verbs) and ("@" in line or letter.has_verb(line))
+    if letter.verbs and ("@" in line or letter.has_verb(line)):
+        return True
+    return line.endswith(":") and _STAMPED.fullmatch(line) is not None
 
 
 def _begins_with_date(line: str) -> bool:
