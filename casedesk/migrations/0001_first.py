@@ -433,6 +433,7 @@ class Migration(migrations.Migration):
                 ('content', fields.ForeignKeyField('casedesk.Content', source_field='content_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.SET_NULL)),
                 ('content_hash', fields.CharField(null=True, max_length=64)),
                 ('pending', fields.BooleanField(default=True)),
+                ('claimed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'events', 'app': 'casedesk', 'indexes': [Index(fields=['case_id', 'id'])], 'pk_attr': 'id'},
             bases=['Record'],
