@@ -128,9 +128,8 @@ def excerpt(text: str, length: int) -> str:
     line = " ".join(text[: 4 * length + 200].split())
     if len(line) <= length:
         return line
-    cut = line[: max(length - 1, 0)]
-    space = cut.rfind(" ")
-    return (cut[:space] if space > length // 2 else cut).rstrip() + "…"
+    space = line.rfind(" ", 0, length)
+    return line[: space if space > length // 2 else max(length - 1, 0)].rstrip() + "…"
 
 
 def tags(html: str) -> Iterator[Tag]:
