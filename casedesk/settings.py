@@ -187,6 +187,20 @@ def current() -> Settings:
     return _in_force[0]
 
 
+_served_at: list[str] = []
+
+
+def serve_at(url: str) -> None:
+    """Remember the address the web server has bound, for links when no public one is set."""
+    _served_at[:] = [url]
+
+
+def public_url() -> str:
+    """Return the base of links in mail, without a slash at its end: CASEDESK_URL, else the address served at."""
+    settings = current()
+    return (settings.url or (_served_at[0] if _served_at else f"http://{settings.http}")).rstrip("/")
+
+
 def load(**flags: Any) -> Settings:
     """Return the settings with `flags` (None means not given) over everything; raises Unusable in one line."""
     try:

@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import asyncpg
 from tortoise import Tortoise
 from tortoise.connection import get_connections
 from tortoise.context import TortoiseContext
@@ -112,6 +113,18 @@ async def open_database(settings: Settings) -> TortoiseContext:
     return context
 
 
+async def has_tables(settings: Settings) -> bool:
+    """Say whether a PostgreSQL database holds tables of casedesk; raises Unusable when it cannot be reached."""
+    try:
+        connection = await asyncpg.connect(**postgres_arguments(settings.database))
+    except (OSError, asyncpg.PostgresError) as error:
+        raise Unusable(f"the database cannot be opened: {error}") from None
+    try:
+        return await connection.fetchval("SELECT to_regclass('cases') IS NOT NULL") is True
+    finally:
+        await connection.close()
+
+
 async def close_database() -> None:
     """Close every connection; calling twice is safe."""
     await Tortoise.close_connections()
@@ -172,6 +185,11 @@ def after_commit(callback: Callable[[], None]) -> None:
 def in_open_transaction() -> bool:
     """Say whether the caller stands inside `transaction()`."""
     return _after.get() is not None
+
+
+def open_transaction() -> object | None:
+    """Return a mark of the caller's outermost transaction, the same object until it ends; None when none is open."""
+    return _after.get()
 
 
 @asynccontextmanager

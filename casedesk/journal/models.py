@@ -35,6 +35,7 @@ class Event(Record):
     content_id: int | None
     content_hash = fields.CharField(max_length=64, null=True)
     pending = fields.BooleanField(default=True)
+    claimed_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "events"
