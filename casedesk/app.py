@@ -1,4 +1,7 @@
-"""The composition root: settings -> database, spool, index, SMTP edge, web, worker. The only file that knows every part."""
+"""The composition root: settings -> database, spool, index, SMTP edge, web, worker.
+
+The only file that knows every part.
+"""
 
 import asyncio
 import contextlib
@@ -12,7 +15,6 @@ from typing import Any
 import asyncpg
 import structlog
 import uvicorn
-from knowledge.index import SolutionIndex
 
 from casedesk import database, remembering, security
 from casedesk import settings as operator
@@ -37,6 +39,7 @@ from intake.smtp_limits import SmtpLimits
 from intake.spool import Spool
 from intake.spool_postgres import SPOOL_CHANNEL, PostgresSpool
 from intake.spool_sqlite import SqliteSpool
+from knowledge.index import SolutionIndex
 
 FORGET_CHANNEL = "casedesk_forget"
 DRAIN_SECONDS = 8.0

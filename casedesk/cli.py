@@ -1,7 +1,7 @@
 """The command line: each command reads its arguments, calls one ability, and says what came of it.
 
-An error is one line on stderr and exit code 1 (2 for wrong usage); what a command needs is imported when it runs, so that
-none waits for the others' parts.
+An error is one line on stderr and exit code 1 (2 for wrong usage); what a command needs is imported when it runs, so
+that none waits for the others' parts.
 """
 
 import asyncio
@@ -135,10 +135,9 @@ def verify(data: Path | None) -> None:
     settings = operator.load(data=data)
 
     async def run() -> Any:
-        from knowledge.index import SolutionIndex
-
         from casedesk.app import opened, spool_of
         from casedesk.proving import prove
+        from knowledge.index import SolutionIndex
 
         async with opened(settings):
             spool, index = spool_of(settings), SolutionIndex(settings)
@@ -180,10 +179,9 @@ def reindex(data: Path | None) -> None:
     settings = operator.load(data=data)
 
     async def run() -> int:
-        from knowledge.index import SolutionIndex
-
         from casedesk.app import opened
         from casedesk.database.lock import serving_lock
+        from knowledge.index import SolutionIndex
 
         with serving_lock(settings.data):
             async with opened(settings):
@@ -201,15 +199,15 @@ def reindex(data: Path | None) -> None:
 def import_(kind: str, file: Path, data: Path | None) -> None:
     """Import FILE (solutions: one JSON object a line); prints created, updated and failed with line numbers."""
     settings = operator.load(data=data)
+    lines = file.read_bytes()
 
     async def run() -> Any:
-        from knowledge.importing import import_lines
-
         from casedesk.app import opened
         from casedesk.identity import SYSTEM
+        from knowledge.importing import import_lines
 
         async with opened(settings):
-            return await import_lines(file.read_bytes(), by=SYSTEM)
+            return await import_lines(lines, by=SYSTEM)
 
     done = _run(run)
     click.echo(f"created {done.created}\nupdated {done.updated}\nfailed {len(done.failed)}")

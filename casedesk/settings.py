@@ -158,7 +158,7 @@ class _TomlSource(PydanticBaseSettingsSource):
         super().__init__(settings_cls)
         self.file = folder / "casedesk.toml"
 
-    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
         """Unused: `__call__` gives the whole table at once."""
         return None, field_name, False
 
