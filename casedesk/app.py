@@ -23,6 +23,7 @@ from casedesk.database.lock import serving_lock
 from casedesk.database.migrating import require_current
 from casedesk.errors import Unusable
 from casedesk.files import FileStore
+from casedesk.installation import check_packages
 from casedesk.live import CHANNEL as LIVE_CHANNEL
 from casedesk.live import HUB
 from casedesk.mail import delivery
@@ -78,6 +79,7 @@ async def opened(settings: Settings) -> AsyncIterator[None]:
 
     Raises Unusable, in one line with its cure, when the desk is not there or its schema is not this program's.
     """
+    check_packages()
     if not settings.is_postgres and not settings.sqlite_file.exists():
         raise Unusable(f"there is no desk in {settings.data}: run `casedesk init --data {settings.data}` first")
     security.configure(settings)
