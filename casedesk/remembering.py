@@ -7,7 +7,7 @@ which calls `forget_all()` when the database says that somebody else wrote (see 
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
-from casedesk.database import after_commit, in_open_transaction
+from casedesk.database import after_commit, open_transaction
 
 T = TypeVar("T")
 _all: dict[str, "Remembered[object]"] = {}
@@ -21,34 +21,45 @@ class Remembered(Generic[T]):
         self._load = load
         self._value: T | None = None
         self._generation = 0
+        self._changed_in: object | None = None
         _all[name] = self  # type: ignore[assignment]
 
     async def get(self) -> T:
         """Return the value, loading it when it is not known or was forgotten."""
+        mark = open_transaction()
+        if mark is not None and mark is self._changed_in:
+            # This very transaction changed the rows: it must see them, and they may yet be rolled back.
+            return await self._load()
         if self._value is not None:
             return self._value
         generation = self._generation
         value = await self._load()
-        # Inside a transaction the rows may yet be rolled back; and a change during the load makes the copy old at birth.
-        if generation == self._generation and not in_open_transaction():
+        # A change during the load makes the copy old at birth.
+        if generation == self._generation:
             self._value = value
         return value
+
+    def changes(self) -> None:
+        """Trust the copy no more inside the open transaction, which has changed what it is made of."""
+        self._changed_in = open_transaction()
 
     def drop(self) -> None:
         """Forget the copy of this process now."""
         self._generation += 1
-        self._value = None
+        self._value, self._changed_in = None, None
 
 
 def forget(name: str) -> None:
     """Drop the value called `name` once the open transaction is committed, here and (through `tellers`) elsewhere."""
 
     def done() -> None:
-        if name in _all:  # else this process has no reader of it, but another may have
+        if name in _all:  # a process that never reads it has no copy, but another may
             _all[name].drop()
         for tell in list(_tellers):
             tell(name)
 
+    if name in _all:
+        _all[name].changes()
     after_commit(done)
 
 

@@ -9,14 +9,16 @@ from typing import Any
 
 import pytest
 
-from casedesk import clock
+from casedesk import clock, remembering
 from casedesk.database import close_database, open_database
+from casedesk.rulesets import published
 from casedesk.settings import Settings
 from tests.engines import Desks, engine
 from tests.postgres import Server, folder_in_memory
 from tests.serving import Served
+from tests.world import desk, peopled, world  # noqa: F401  # fixtures for every folder
 
-STORAGE_FIXTURES = {"settings", "empty_settings", "database", "postgres_dsn"}
+STORAGE_FIXTURES = {"settings", "empty_settings", "database", "postgres_dsn", "peopled"}
 _server: Server | None = None
 
 
@@ -92,6 +94,8 @@ def empty_settings(desks: Desks) -> Iterator[Settings]:
 @pytest.fixture
 async def database(settings: Settings) -> AsyncIterator[Settings]:
     """Open the database of `settings` for this test and return the settings."""
+    remembering.forget_all()
+    published.forget_versions()
     await open_database(settings)
     yield settings
     await close_database()

@@ -68,15 +68,19 @@ class Desks:
             model = self.empty()
             asyncio.run(make_schema(model))
             self.template = model
+        return self.copy_of(self.template)
+
+    def copy_of(self, model: Settings) -> Settings:
+        """Return the settings of a desk whose database is a copy of `model`'s, which nobody has open."""
         number = next(self._numbers)
         data = self.folder / f"desk{number}"
         data.mkdir()
         name = f"casedesk_test_{os.getpid()}_{number}"
         if self.server:
-            copied = postgres_arguments(self.template.database)["database"]
+            copied = postgres_arguments(model.database)["database"]
             asyncio.run(self._administer(f'CREATE DATABASE "{name}" TEMPLATE "{copied}"'))
         else:
-            shutil.copyfile(self.template.sqlite_file, data / self.template.sqlite_file.name)
+            shutil.copyfile(model.sqlite_file, data / model.sqlite_file.name)
         return self._settings(data, name)
 
     def drop(self, settings: Settings) -> None:

@@ -102,10 +102,12 @@ async def publish(
 
 def _compiled(row: RuleSet) -> Published:
     key = (row.record_type, row.kind, row.number)
-    if key not in _versions:
+    known = _versions.get(key)
+    # A publication that was rolled back leaves its number to the next one.
+    if known is None or known.document != row.document:
         compiled = compile_document(RuleSetKind(row.kind), row.document, CATALOGUES[row.record_type])
-        _versions[key] = Published(row.kind, row.number, row.document, row.effective_at, compiled)
-    return _versions[key]
+        known = _versions[key] = Published(row.kind, row.number, row.document, row.effective_at, compiled)
+    return known
 
 
 def forget_versions() -> None:

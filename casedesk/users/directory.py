@@ -68,6 +68,12 @@ async def known_ids(user_ids: Sequence[int]) -> set[int]:
     return {int(str(user_id)) for user_id in found}
 
 
+async def ids_with_role(role: Role) -> list[int]:
+    """Return the ids of the active members of staff with this role, the oldest first."""
+    found = await User.filter(role=role.value, active=True).order_by("id").values_list("id", flat=True)
+    return [int(str(user_id)) for user_id in found]
+
+
 async def preferences(user_id: int) -> dict[str, object]:
     """Return what a member of staff chose for themselves (theme, letter keys, language …); empty for an unknown one."""
     user = await User.get_or_none(id=user_id).only("id", "preferences")

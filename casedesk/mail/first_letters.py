@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class FirstTemplate:
+class FirstLetter:
     """A letter as it is first written down."""
 
     key: str
@@ -13,23 +13,23 @@ class FirstTemplate:
     text: str
 
 
-FIRST_TEMPLATES = (
-    FirstTemplate(
+FIRST_LETTERS = (
+    FirstLetter(
         "acknowledgement",
         "en",
         "We have your message [{{ case.number }}]",
         "Hello {{ contact.name }},\n\nthank you for writing to us. Your message has arrived as case {{ case.number }}. {{ promise }}\n\n"
         "{{ solutions }}\n\nTo add something, just answer this mail.\n\n{{ desk.name }}\n",
     ),
-    FirstTemplate(
+    FirstLetter(
         "acknowledgement",
         "de",
         "Ihre Nachricht ist da [{{ case.number }}]",
         "Guten Tag {{ contact.name }},\n\nvielen Dank für Ihre Nachricht. Sie ist als Fall {{ case.number }} eingegangen. {{ promise }}\n\n"
         "{{ solutions }}\n\nWenn Sie etwas ergänzen möchten, antworten Sie einfach auf diese Mail.\n\n{{ desk.name }}\n",
     ),
-    FirstTemplate(
-        "acknowledgement_review",
+    FirstLetter(
+        "review_acknowledgement",
         "en",
         "We have your message [{{ case.number }}]",
         "Hello {{ contact.name }},\n\nthank you for writing to us. Your message has arrived as case {{ case.number }}.\n\n"
@@ -37,8 +37,8 @@ FIRST_TEMPLATES = (
         "help. If you know your serial number, contract or company account number, please send it by answering this mail.\n\n"
         "{{ solutions }}\n\n{{ desk.name }}\n",
     ),
-    FirstTemplate(
-        "acknowledgement_review",
+    FirstLetter(
+        "review_acknowledgement",
         "de",
         "Ihre Nachricht ist da [{{ case.number }}]",
         "Guten Tag {{ contact.name }},\n\nvielen Dank für Ihre Nachricht. Sie ist als Fall {{ case.number }} eingegangen.\n\n"
@@ -46,14 +46,14 @@ FIRST_TEMPLATES = (
         "wie wir helfen können. Wenn Sie Seriennummer, Vertrag oder Kundennummer kennen, antworten Sie bitte mit dieser Angabe.\n\n"
         "{{ solutions }}\n\n{{ desk.name }}\n",
     ),
-    FirstTemplate(
+    FirstLetter(
         "survey",
         "en",
         "How did we do? [{{ case.number }}]",
         "Hello {{ contact.name }},\n\nyour case {{ case.number }} is resolved. How did we do? One click and, if you like, a few words:\n\n"
         "{{ survey.url }}\n\nIf it is not resolved after all, just answer this mail.\n\n{{ desk.name }}\n",
     ),
-    FirstTemplate(
+    FirstLetter(
         "survey",
         "de",
         "Wie waren wir? [{{ case.number }}]",
