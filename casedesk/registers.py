@@ -79,8 +79,9 @@ class Register(Generic[Row, Shown]):
 
     `check(values, row, by)` gets what was given (`row` None when adding), and returns what to store or raises Invalid.
     `scope` is which rows an actor may see and change; `words` are the fields that hold what people wrote; `unique`
-    those of which no two rows may share a value; `filters` what a list may be narrowed by. `removable(row)` raises Conflict
-    where more than `uses` stands against it. `remembered` is forgotten with each change, `search` feeds the index.
+    those of which no two rows may share a value; `filters` what a list may be narrowed by. `removable(row)` raises
+    Conflict where more than `uses` stands against it. `remembered` is forgotten with each change, `search` feeds the
+    index.
     """
 
     noun: str
@@ -249,8 +250,8 @@ class Register(Generic[Row, Shown]):
         words = {key: _plain(value) for key, value in values.items() if key in self.words}
         data = {"fields": sorted(values), "set": codes}
         await journal.record(name, by=by, subject=(self.noun, record_id), data=data, content=words)
-        for name in self.remembered:
-            forget(name)
+        for remembered in self.remembered:
+            forget(remembered)
 
     def _spoken(self) -> str:
         return self.noun.replace("_", " ")

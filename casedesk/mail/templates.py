@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from tortoise.expressions import Q
+
 from casedesk.errors import Conflict
 from casedesk.identity import Actor
 from casedesk.mail.models import EmailTemplate
@@ -70,6 +72,7 @@ TEMPLATES: Register[EmailTemplate, TemplateRecord] = Register(
     show=_templates,
     check=_check,
     words=frozenset({"subject", "text", "html"}),
+    filters={"key": lambda key: Q(key=key)},
     uses=(Use("mailboxes", "mailboxes", "template", of="key"),),
     removable=_check_removal,
 )

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tortoise.expressions import Q
+
 from casedesk import clock, journal
 from casedesk.database import transaction
 from casedesk.errors import Conflict, Invalid, NotFound
@@ -60,6 +62,7 @@ USERS: Register[User, UserRecord] = Register(
     check=_check,
     words=frozenset({"name", "email", "preferences"}),
     unique=("email",),
+    filters={"email": lambda email: Q(email=email.strip().lower())},
 )
 """Members of staff as a register; adding and changing go through the verbs below, which know passwords and sessions."""
 

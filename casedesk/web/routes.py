@@ -10,6 +10,7 @@ from casedesk.errors import CasedeskError
 from casedesk.permissions import Permission
 from casedesk.settings import Settings
 from casedesk.web import health, live, sign_in, static_files
+from casedesk.web.api import routes as api
 from casedesk.web.errors import answer_error
 from casedesk.web.guard import page, public
 from casedesk.web.middleware import Shield
@@ -31,7 +32,7 @@ ROUTES: tuple[BaseRoute, ...] = (
 
 def every_route() -> list[BaseRoute]:
     """Return every URL of the program, in the order they are matched."""
-    return [*ROUTES]
+    return [*ROUTES, *api.ROUTES]
 
 
 def create_web(
