@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from tortoise.exceptions import IntegrityError
+from tortoise.exceptions import IntegrityError, ValidationError
 from tortoise.expressions import Q
 from tortoise.models import Model
 
@@ -112,7 +112,10 @@ class Register(Generic[Row, Shown]):
         wanted = [self.filters[name](value) for name, value in (narrowed or {}).items() if value is not None]
         async with reading():
             chosen = self.model.filter(self.scope(by), *wanted, id__gt=after)
-            return await self.show(await chosen.order_by("id").limit(limit))
+            try:
+                return await self.show(await chosen.order_by("id").limit(limit))
+            except ValidationError:  # a value longer than its column can hold is nobody's
+                return ()
 
     async def find(self, record_id: int, *, by: Actor) -> Shown:
         """Return one record; raises NotFound."""
