@@ -17,9 +17,12 @@ def _words(text: str) -> frozenset[str]:
 
 
 MAX_CHARACTERS = 1024 * 1024
-MAX_DEPTH = 200
-# Up to here nothing that a mail can hold is slow, so that ordinary mail is not scanned for depth.
-_FEW_TAGS = 400
+MAX_DEPTH = 1_000
+# Deeper than this lxml drops the text without a word; such HTML is read without it.
+_DEEPEST_LAID_OUT = 200
+_TOO_DEEP = MAX_DEPTH + 1
+# Up to here nothing is slow or deep, so that ordinary mail is not scanned for depth.
+_FEW_TAGS = 200
 _MOST_FOREIGN_TAGS = 3_000
 # Sum over all tags of the elements open at each: what a parser may have to build when formatting is never closed.
 _MOST_WORK = 2_000_000
@@ -95,19 +98,12 @@ def clean(html: str) -> str:
 
 def is_bearable(html: str) -> bool:
     """Return whether `html` is within the caps of size, depth and work; linear."""
-    if len(html) > MAX_CHARACTERS:
-        return False
-    count = html.count("<")
-    if count <= _FEW_TAGS:
-        return True
-    if _FOREIGN.search(html):
-        return count <= _MOST_FOREIGN_TAGS  # Rules of nesting differ inside; believe nothing but the number.
-    return _is_shallow(html)
+    return _depth(html) <= MAX_DEPTH
 
 
 def to_text(html: str) -> str:
     """Return the text of `html` with line breaks where a reader sees them; tables and lists keep their shape."""
-    if not is_bearable(html):
+    if _depth(html) > _DEEPEST_LAID_OUT:
         return _stripped(html[:MAX_CHARACTERS])
     try:
         return _tidied(_laid_out(html))
@@ -181,24 +177,32 @@ def _raw_text_end(html: str, name: str, position: int) -> int:
     return found.start() if found else -1
 
 
-def _is_shallow(html: str) -> bool:
+def _depth(html: str) -> int:
+    """Return how deep the elements of `html` nest at most (0 for few ones), `_TOO_DEEP` for what is over a cap.
+
+    Never less than what a browser builds: an end tag counts only against an open element of its name.
+    """
+    if len(html) > MAX_CHARACTERS:
+        return _TOO_DEEP
+    count = html.count("<")
+    if count <= _FEW_TAGS:
+        return 0
+    if _FOREIGN.search(html):
+        # Rules of nesting differ inside; nothing but the number of tags can be believed.
+        return _TOO_DEEP if count > _MOST_FOREIGN_TAGS else _DEEPEST_LAID_OUT + 1
     open_of: dict[str, int] = {}
-    depth = work = 0
+    depth = deepest = work = 0
     for tag in tags(html):
         name = tag.name
-        if name in _VOID or name in _SELF_CLOSING:
-            work += depth
-        elif tag.closes:
-            if open_of.get(name, 0):
-                open_of[name] -= 1
-                depth -= 1
-        else:
-            open_of[name] = open_of.get(name, 0) + 1
-            depth += 1
-            work += depth
-        if depth > MAX_DEPTH or work > _MOST_WORK:
-            return False
-    return True
+        if name not in _VOID and name not in _SELF_CLOSING:
+            change = 1 if not tag.closes else -1 if open_of.get(name, 0) else 0
+            open_of[name] = open_of.get(name, 0) + change
+            depth += change
+            deepest = max(deepest, depth)
+        work += depth
+        if deepest > MAX_DEPTH or work > _MOST_WORK:
+            return _TOO_DEEP
+    return deepest
 
 
 def _stripped(html: str) -> str:
@@ -225,8 +229,11 @@ def _stripped(html: str) -> str:
 def _laid_out(html: str) -> str:
     # Loaded here: lxml and inscriptis take 40 ms and 10 MB, and only mail without a plain text needs them.
     from inscriptis import get_text  # noqa: PLC0415
+    from inscriptis.css_profiles import STRICT_CSS_PROFILE  # noqa: PLC0415
+    from inscriptis.model.config import ParserConfig  # noqa: PLC0415
 
-    return str(get_text(html))
+    # The strict profile does not indent what stands in a <div>: in mail everything does.
+    return str(get_text(html, ParserConfig(css=STRICT_CSS_PROFILE)))
 
 
 def _tidied(text: str) -> str:

@@ -20,6 +20,18 @@ _TEXT_TYPES = frozenset(
 _UNSHOWN = frozenset({"text/x-amp-html", "text/watch-html"})
 
 
+# What is kept as it came because nobody here may or can open it, and what the reader is told about it.
+_CLOSED = {
+    "application/ms-tnef": "Outlook packed its files into winmail.dat, which is attached as it came",
+    "application/vnd.ms-tnef": "Outlook packed its files into winmail.dat, which is attached as it came",
+    "application/pgp-encrypted": "the mail is encrypted; what it holds is attached as it came",
+    "application/pkcs7-mime": "the mail is encrypted or signed as a whole; what it holds is attached as it came",
+    "application/x-pkcs7-mime": "the mail is encrypted or signed as a whole; what it holds is attached as it came",
+    "message/partial": "the mail is one piece of a larger one and is attached as it came",
+    "message/external-body": "the mail refers to content elsewhere, which was not fetched",
+}
+
+
 @dataclass(slots=True)
 class Contents:
     """What a mail holds: `html` is as it came, not yet clean, or None; `made_from_html` tells the source of `text`."""
@@ -150,6 +162,8 @@ def _attach(raw: bytes, part: Part, number: int, contents: Contents, problems: P
     if len(contents.attachments) >= limits.MAX_ATTACHMENTS:
         problems.note("too many attachments; the later ones are not shown")
         return
+    if part.content_type in _CLOSED:
+        problems.note(_CLOSED[part.content_type])
     content = content_of(raw, part, problems)
     content_id = part.headers.text(b"content-id", problems).strip("<> ")[: limits.MAX_MESSAGE_ID] or None
     disposition = (part.headers.raw(b"content-disposition") or b"")[:40].strip().lower()

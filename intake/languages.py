@@ -75,7 +75,8 @@ def _by_script(sample: str) -> str | None:
 
 def _by_words(sample: str) -> str | None:
     hits: dict[str, float] = {}
-    for word in _WORD.findall(sample.lower()):
+    # Each word once: a table of codes or an echo must not outvote the sentences around it.
+    for word in set(_WORD.findall(sample.lower())):
         languages = _LANGUAGES_OF.get(word)
         if languages:
             # A word of one language tells more than one that five share.

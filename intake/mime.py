@@ -38,6 +38,15 @@ def read(raw: bytes, *, own_addresses: frozenset[str] = frozenset()) -> Incoming
         )
 
 
+def with_envelope(raw: bytes, envelope_from: str) -> bytes:
+    """Return `raw` with the sender of its envelope ("" for the null sender) as its topmost Return-Path.
+
+    That is how a delivering server hands the envelope on (RFC 5321 section 4.4); a Return-Path below it is not ours.
+    """
+    sender = "".join(character for character in envelope_from if character.isprintable())
+    return f"Return-Path: <{sender.strip('<>')}>\r\n".encode() + raw
+
+
 def read_headers(raw: bytes, reason: str) -> Incoming:
     """Return what a plain scan of the headers gives, for a mail whose reading failed; `reason` leads `problems`."""
     problems = Problems()

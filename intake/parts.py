@@ -4,11 +4,15 @@ The standard library's parser recurses and is quadratic on nested parts, so it n
 is decided in `bodies`; here are only its place, its headers and its type.
 """
 
+import re
 from dataclasses import dataclass
 
 from intake import limits, parameters
 from intake.headers import Headers, scan
 from intake.problems import Problems
+
+_UNDECLARED = re.compile(rb"(?:\A|\n)--([^\s-][^\r\n]{0,69})\r*\n(?:content-|\r*\n)", re.IGNORECASE)
+_UNDECLARED_WITHIN = 8 * 1024
 
 
 @dataclass(slots=True)
@@ -87,11 +91,11 @@ def _boundary(raw: bytes, part: Part, problems: Problems) -> bytes | None:
     declared = part.parameters.get("boundary", "").rstrip()
     if declared:
         return declared.encode("utf-8", "replace")
-    # Without a declared one, a first line of two dashes and a word can only be it.
-    first = raw[part.start : part.start + 200].lstrip(b"\r\n").split(b"\n", 1)[0].strip()
-    if first.startswith(b"--") and 2 < len(first) <= 72:
+    # Without a declared one, a line of two dashes and a word above the headers of a part can only be it.
+    found = _UNDECLARED.search(raw, max(part.start - 1, 0), min(part.end, part.start + _UNDECLARED_WITHIN))
+    if found:
         problems.note("the boundary of a multipart is not declared; it was taken from the body")
-        return first[2:]
+        return found[1].rstrip()
     return None
 
 

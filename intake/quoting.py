@@ -183,7 +183,8 @@ def _end_of_block(lines: Sequence[str], position: int) -> int:
         kind = _label_kind(label[1]) if label else None
         if kind:
             kinds.add(kind)
-            end = index + 1
+        if kind or len(kinds) >= 3:
+            end = index + 1  # A long recipient or subject goes on in the next line.
     return end if "from" in kinds and len(kinds) >= 3 else 0
 
 

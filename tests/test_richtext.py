@@ -113,6 +113,14 @@ def test_html_over_the_caps_is_read_and_shown_as_text() -> None:
     assert richtext.clean(deep).strip("<br>\n") == "still here"
 
 
+def test_deeply_quoted_html_keeps_its_text_and_its_markup() -> None:
+    deep = "<blockquote><div>" * 250 + "the first <b>question</b>" + "</div></blockquote>" * 250
+
+    assert richtext.is_bearable(deep)
+    assert richtext.to_text(deep).strip() == "the first question"
+    assert "the first <b>question</b>" in richtext.clean(deep)
+
+
 def test_a_long_table_without_end_tags_is_bearable() -> None:
     assert richtext.is_bearable("<table>" + "<tr><td>cell<td>cell" * 10_000 + "</table>")
 

@@ -168,6 +168,40 @@ def test_the_topmost_authentication_results_count() -> None:
     assert mime.read(raw).authentication == Authentication("pass", "fail", "none")
 
 
+def test_the_sender_of_the_envelope_outranks_a_return_path_in_the_mail() -> None:
+    raw = mail("Return-Path: <forged@x.example>", "From: MAILER-DAEMON <>", "Subject: hello")
+
+    answer = mime.read(mime.with_envelope(raw, ""))
+
+    assert (answer.return_path, answer.automatic) == ("", Automatic.BULK)
+
+
+def test_an_envelope_cannot_bring_a_header_of_its_own() -> None:
+    answer = mime.read(mime.with_envelope(mail("From: a@b.example"), "a@b.example>\r\nSubject: x"))
+
+    assert (answer.subject, answer.sender) == ("", Address("", "a@b.example"))
+
+
+def test_what_cannot_be_opened_is_attached_and_said() -> None:
+    raw = mail("From: a@b.example", 'Content-Type: application/ms-tnef; name="winmail.dat"', body=b"x")
+
+    answer = mime.read(raw)
+
+    assert [each.filename for each in answer.attachments] == ["winmail.dat"]
+    assert answer.problems == ("Outlook packed its files into winmail.dat, which is attached as it came",)
+
+
+def test_an_undeclared_boundary_is_found_in_the_body() -> None:
+    raw = mail(
+        "From: a@b.example", "Content-Type: multipart/mixed", body=b"preamble\r\n--xyz\r\n\r\nhello\r\n--xyz--\r\n"
+    )
+
+    answer = mime.read(raw)
+
+    assert answer.text == "hello"
+    assert answer.problems == ("the boundary of a multipart is not declared; it was taken from the body",)
+
+
 NEST = "".join(f"Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n" for n in range(2_000)).encode()
 
 
