@@ -34,6 +34,17 @@ async def make_desk(settings: Settings, *, admin_email: str, password: str, toke
     settings.data.mkdir(parents=True, exist_ok=True)
     settings.make_key()
     security.configure(settings)
+    try:
+        return await _found(settings, admin_email, password, token)
+    except BaseException:
+        # Half a desk would be refused by the next try; what was here before was nothing.
+        if not settings.is_postgres:
+            for leftover in settings.data.glob("casedesk.db*"):
+                leftover.unlink(missing_ok=True)
+        raise
+
+
+async def _found(settings: Settings, admin_email: str, password: str, token: bool) -> str:
     await migrate(settings, lambda _name: None)
     async with opened(settings):
         password_hash = await passwords.hashed(password)

@@ -10,7 +10,7 @@ import pkgutil
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
-from typing import Any
+from typing import Any, cast
 
 import asyncpg
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -24,6 +24,7 @@ from tortoise.transactions import in_transaction
 from casedesk.database import APP, keeping, postgres_arguments, tortoise_config
 from casedesk.database.lock import serving_lock
 from casedesk.database.shape import losses, mend, shape_of, shape_of_models, wanted_indexes
+from casedesk.database.sqlite import DirectConnection
 from casedesk.database.steps import use_steps
 from casedesk.errors import Unusable
 from casedesk.settings import Settings
@@ -127,7 +128,7 @@ async def _migrate_sqlite(settings: Settings, progress: Progress, steps: str) ->
         async with _opened(settings, steps) as config:
             client = _client(config)
             await client.execute_script("BEGIN IMMEDIATE; COMMIT")  # locking_mode=EXCLUSIVE keeps the lock from here on
-            await client._connection._execute(keeping.keep, client._connection._conn, file)
+            await cast(DirectConnection, client._connection).with_raw(lambda raw: keeping.keep(raw, file))
             executor = await _executor(client, config)
             applied = [key.name for key in await executor.recorder.applied_migrations()]
             faults = await _run_and_compare(client, executor, progress)
