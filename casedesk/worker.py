@@ -35,6 +35,9 @@ from intake.spool import Spool
 from knowledge.index import SolutionIndex
 
 REACTIONS_AT_ONCE = 100
+OUTBOX_LANES = ("outbox", "outbox_2", "outbox_3", "outbox_4")
+"""Mails on their way at the same time: a relay that is slow with one must not hold the others."""
+
 _TROUBLE_SECONDS = 2.0
 
 _log = structlog.get_logger("worker")
@@ -90,7 +93,7 @@ class Worker:
         return (
             Lane("arrivals", 1, lambda: pipeline.work(tools.spool, tools.readers)),
             Lane("reactions", 1, self._react),
-            Lane("outbox", 0.5, self._deliver),
+            *(Lane(name, 0.5, self._deliver) for name in OUTBOX_LANES),
             Lane("milestones", 1, keeping_time.sweep),
             Lane("escalations", 1, escalating.sweep),
             Lane("retries", 5, self._retry),
@@ -163,7 +166,7 @@ class Worker:
 
     async def _deliver(self) -> int:
         tools = self.tools
-        return await delivery.deliver_due(tools.transport, tools.store, tools.settings.backoff, must_cancel)
+        return await delivery.deliver_next(tools.transport, tools.store, tools.settings.backoff, must_cancel)
 
     async def _react(self) -> int:
         """Run what follows the pending events, tell the open pages, and clear the marks."""
@@ -211,7 +214,7 @@ class Worker:
 
 def on_commit(lanes: dict[str, Lane]) -> Callable[[], None]:
     """Wake what follows a commit of this process: reactions, the outbox and the clocks; returns the way to stop that."""
-    woken = [lanes[name] for name in ("reactions", "outbox", "milestones", "escalations")]
+    woken = [lanes[name] for name in ("reactions", *OUTBOX_LANES, "milestones", "escalations")]
 
     def wake() -> None:
         for lane in woken:

@@ -1,132 +1,94 @@
 """Mail leaves: claimed from the outbox, written as bytes, handed to the relay; tried again or given up by the book.
 
-A definite 250 is never sent again; 4xx waits as CASEDESK_BACKOFF says; 5xx once; an end nobody saw (the connection broke
-after the final dot) is tried again under the same Message-ID, so at most one more copy leaves (TRUST R5).
+For each recipient: a definite 250 is never sent again; 4xx waits as CASEDESK_BACKOFF says; 5xx is the end; a letter whose
+end nobody saw is sent under the same Message-ID once more and no oftener (TRUST R5).
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import structlog
 
 from casedesk import clock, journal
 from casedesk.database import is_postgres, rows, transaction
+from casedesk.errors import NotFound, Unavailable
 from casedesk.events import EventName
 from casedesk.files import FileStore
 from casedesk.identity import SYSTEM
 from casedesk.mail.composing import File, Unsendable, compose
 from casedesk.mail.models import OutgoingMail
-from casedesk.mail.transport import Outcome, OutcomeKind, Transport
+from casedesk.mail.transport import Outcome, OutcomeKind, Transport, kind_of
 from casedesk.records import NEVER
 
-AT_ONCE = 4
-"""Mails on their way at the same time."""
-
 STUCK_AFTER = timedelta(minutes=15)
-"""A claim this old belongs to a process that died; whether its mail left is unknown, so it is tried once more."""
+"""A claim this old belongs to a process that died; no relay is waited for so long."""
+
+WRITE_AGAIN_SECONDS = 0.5
+"""Pause before how a try ended is written again, when the database was busy."""
 
 _log = structlog.get_logger("delivery")
 
 MustCancel = Callable[[OutgoingMail], Awaitable[bool]]
 
 
-async def deliver_due(transport: Transport, store: FileStore, backoff: Sequence[int], must_cancel: MustCancel) -> int:
-    """Send what is due and return how many mails were claimed."""
-    claimed = await _claim(AT_ONCE * 4)
-    limit = asyncio.Semaphore(AT_ONCE)
+async def deliver_next(transport: Transport, store: FileStore, backoff: Sequence[int], must_cancel: MustCancel) -> int:
+    """Claim the mail that is due longest and try it once; return 1, or 0 when none is due.
 
-    async def one(mail: OutgoingMail) -> None:
-        async with limit:
-            await _deliver(mail, transport, store, backoff, must_cancel)
-
-    await asyncio.gather(*(one(mail) for mail in claimed))
-    return len(claimed)
+    Safe beside itself in any number of tasks and processes. `backoff` gives the seconds between tries.
+    """
+    mail = await _claim(must_cancel)
+    if mail is None:
+        return 0
+    if mail.state == "sending":
+        await _write_surely(mail, await _try(mail, transport, store), backoff)
+    return 1
 
 
 async def free_stuck() -> int:
     """Make mails waiting again whose sender died while they were on their way; return how many."""
     async with transaction():
-        return await OutgoingMail.filter(state="sending", claimed_at__lt=clock.now() - STUCK_AFTER).update(
-            state="waiting", next_try_at=clock.now()
-        )
+        stuck = OutgoingMail.filter(state="sending", claimed_at__lt=clock.now() - STUCK_AFTER)
+        return await stuck.update(state="waiting", next_try_at=clock.now(), unsure=True)
 
 
 async def free_all_claims() -> int:
     """Make every claimed mail waiting again: for the one process of a SQLite desk, at its start."""
     async with transaction():
-        return await OutgoingMail.filter(state="sending").update(state="waiting", next_try_at=clock.now())
+        claimed = OutgoingMail.filter(state="sending")
+        return await claimed.update(state="waiting", next_try_at=clock.now(), unsure=True)
 
 
-async def _claim(limit: int) -> list[OutgoingMail]:
+async def _claim(must_cancel: MustCancel) -> OutgoingMail | None:
+    """Return a due mail, now sending or, when nobody wants it any more, cancelled."""
     now = clock.now()
-    due = await OutgoingMail.filter(state="waiting", next_try_at__lte=now).order_by("next_try_at", "id").limit(limit)
-    if not due:
-        return []
-    skip = " FOR UPDATE SKIP LOCKED" if is_postgres() else ""
-    marks = ", ".join("?" for _ in due)
+    due = OutgoingMail.filter(state="waiting", next_try_at__lte=now).order_by("next_try_at", "id")
+    if not await due.exists():
+        return None
     async with transaction():
-        # The state is asked again under the lock: an undo, or another worker, may have come between.
-        found = await rows(
-            f"SELECT id FROM outgoing_mail WHERE state = 'waiting' AND id IN ({marks}){skip}",  # noqa: S608
-            *(mail.id for mail in due),
-        )
-        ids = [row["id"] for row in found]
-        claimed = await OutgoingMail.filter(id__in=ids).order_by("next_try_at", "id") if ids else []
-        for mail in claimed:
-            mail.state, mail.claimed_at, mail.tries = "sending", now, mail.tries + 1
-            await mail.save(update_fields=["state", "claimed_at", "tries"])
-    return claimed
+        # Read again under the lock: an undo, or another worker, may have come between.
+        mail = await (due.select_for_update(skip_locked=True) if is_postgres() else due).first()
+        if mail is None:
+            return None
+        if mail.cancel_if and await must_cancel(mail):
+            mail.state, mail.next_try_at = "cancelled", NEVER
+            await mail.save(update_fields=["state", "next_try_at"])
+            return mail
+        mail.state, mail.claimed_at, mail.tries = "sending", now, mail.tries + 1
+        await mail.save(update_fields=["state", "claimed_at", "tries"])
+    return mail
 
 
-async def _deliver(
-    mail: OutgoingMail, transport: Transport, store: FileStore, backoff: Sequence[int], must_cancel: MustCancel
-) -> None:
-    if mail.cancel_if and await must_cancel(mail):
-        async with transaction():
-            await OutgoingMail.filter(id=mail.id).update(state="cancelled", next_try_at=NEVER)
-        return
+async def _try(mail: OutgoingMail, transport: Transport, store: FileStore) -> Outcome:
     try:
         raw = compose(mail, await _files(mail, store))
     except Unsendable as error:
-        outcome = Outcome(OutcomeKind.PERMANENT, 0, error.message)
-    else:
-        outcome = await transport.send(raw, mail_from=mail.envelope_from, recipients=[*mail.to, *mail.cc])
-    await _conclude(mail, outcome, backoff)
-
-
-async def _conclude(mail: OutgoingMail, outcome: Outcome, backoff: Sequence[int]) -> None:
-    now = clock.now()
-    said = f"{outcome.code} {outcome.text}".strip()[:2000]
-    data = {"mail": mail.id, "message": mail.message_id, "kind": mail.kind}
-    if outcome.kind is OutcomeKind.SENT:
-        async with transaction():
-            await OutgoingMail.filter(id=mail.id).update(state="sent", sent_at=now, next_try_at=NEVER, last_error=None)
-            await journal.record(EventName.MAIL_SENT, by=SYSTEM, case=mail.case_id, data=data)
-            if outcome.refused:
-                refused = {address: f"{code} {text}" for address, (code, text) in outcome.refused.items()}
-                await journal.record(
-                    EventName.MAIL_FAILED, by=SYSTEM, case=mail.case_id, data=data, content={"refused": refused}
-                )
-        return
-    gives_up = outcome.kind is OutcomeKind.PERMANENT or mail.tries > len(backoff)
-    if outcome.kind is OutcomeKind.AMBIGUOUS:
-        gives_up = mail.last_error is not None and mail.last_error.startswith("unsure:")
-        said = f"unsure: {said}"
-    async with transaction():
-        if gives_up:
-            await OutgoingMail.filter(id=mail.id).update(state="failed", next_try_at=NEVER, last_error=said)
-            await journal.record(
-                EventName.MAIL_FAILED, by=SYSTEM, case=mail.case_id, data=data, content={"error": said}
-            )
-        else:
-            wait = backoff[min(mail.tries, len(backoff)) - 1]
-            await OutgoingMail.filter(id=mail.id).update(
-                state="waiting", next_try_at=now + timedelta(seconds=wait), last_error=said
-            )
-    _log.info(
-        "mail_not_sent", mail=mail.id, kind=outcome.kind.value, code=outcome.code, tries=mail.tries, given_up=gives_up
-    )
+        return Outcome(OutcomeKind.PERMANENT, None, error.message)
+    except (OSError, NotFound) as error:
+        return Outcome(OutcomeKind.TEMPORARY, None, f"An attachment cannot be read: {error}")
+    return await transport.send(raw, mail_from=mail.envelope_from, recipients=_left(mail, mail.settled))
 
 
 async def _files(mail: OutgoingMail, store: FileStore) -> list[File]:
@@ -142,3 +104,81 @@ async def _files(mail: OutgoingMail, store: FileStore) -> list[File]:
         File(row["filename"], row["content_type"], await asyncio.to_thread(store.open_path(row["sha256"]).read_bytes))
         for row in found
     ]
+
+
+async def _write_surely(mail: OutgoingMail, outcome: Outcome, backoff: Sequence[int]) -> None:
+    """Write down how a try ended, however long the database is busy: a 250 that is forgotten would be sent again."""
+    while True:
+        try:
+            await _write(mail, _ended(mail, outcome), outcome, backoff)
+            return
+        except Unavailable as error:
+            _log.warning("outcome_not_written", mail=mail.id, kind=outcome.kind.value, reason=error.message)
+            await asyncio.sleep(WRITE_AGAIN_SECONDS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """What a try changed: recipients that have the mail now, and those that never will, with the last word on them."""
+
+    taken: dict[str, str]
+    refused: dict[str, str]
+
+
+def _ended(mail: OutgoingMail, outcome: Outcome) -> _Ended:
+    tried, said = _left(mail, mail.settled), _said(outcome.code, outcome.text)
+    refused = {
+        each: _said(code, text)
+        for each, (code, text) in outcome.refused.items()
+        if kind_of(code) is OutcomeKind.PERMANENT
+    }
+    if outcome.kind is OutcomeKind.SENT:
+        return _Ended({each: said for each in tried if each not in outcome.refused}, refused)
+    if outcome.kind is OutcomeKind.PERMANENT or (outcome.kind is OutcomeKind.AMBIGUOUS and mail.unsure):
+        return _Ended({}, dict.fromkeys(tried, said) | refused)
+    return _Ended({}, refused)
+
+
+async def _write(mail: OutgoingMail, ended: _Ended, outcome: Outcome, backoff: Sequence[int]) -> None:
+    now, said = clock.now(), _said(outcome.code, outcome.text)
+    settled = mail.settled | ended.taken | ended.refused
+    left = _left(mail, settled)
+    refused = dict(ended.refused)
+    if mail.tries > len(backoff):
+        refused |= dict.fromkeys(left, said)
+        left = []
+    had_arrived = any(map(_is_taken, mail.settled.values()))
+    arrived = had_arrived or bool(ended.taken)
+    values: dict[str, Any] = {
+        "settled": settled, "last_error": None if outcome.kind is OutcomeKind.SENT and not refused and not left else said,
+        "unsure": mail.unsure or outcome.kind is OutcomeKind.AMBIGUOUS,
+    }  # fmt: skip
+    if left:
+        wait = backoff[mail.tries - 1]
+        values |= {"state": "waiting", "next_try_at": now + timedelta(seconds=wait)}
+    else:
+        values |= {"state": "sent" if arrived else "failed", "next_try_at": NEVER, "sent_at": now if arrived else None}
+    data = {"mail": mail.id, "message": mail.message_id, "kind": mail.kind}
+    async with transaction():
+        await OutgoingMail.filter(id=mail.id).update(**values)
+        if arrived and not had_arrived:
+            await journal.record(EventName.MAIL_SENT, by=SYSTEM, case=mail.case_id, data=data)
+        if refused:
+            await journal.record(
+                EventName.MAIL_FAILED, by=SYSTEM, case=mail.case_id, data=data, content={"refused": refused}
+            )
+    if left or refused:
+        _log.info("mail_not_sent", mail=mail.id, kind=outcome.kind.value, code=outcome.code, tries=mail.tries)
+
+
+def _left(mail: OutgoingMail, settled: dict[str, str]) -> list[str]:
+    """Return the recipients that are still to be tried."""
+    return [each for each in dict.fromkeys([*mail.to, *mail.cc]) if each not in settled]
+
+
+def _said(code: int | None, text: str) -> str:
+    return f"{code or ''} {text}".strip()[:2000]
+
+
+def _is_taken(said: str) -> bool:
+    return said.startswith("2")

@@ -23,14 +23,18 @@ class OutgoingMail(Record):
     """A mail from the moment it is decided: one Message-ID for all tries, immutable once claimed.
 
     `state`: waiting, sending, sent, failed, cancelled. `cancel_if` names a condition looked at when it is claimed.
+    `settled` holds the recipients that are not tried again, each with the relay's last word (2… where it took the mail);
+    `unsure` says that a try ended without an answer, so that a copy may have arrived.
     """
 
     case = fields.ForeignKeyField(
         "casedesk.Case", related_name="outgoing", null=True, on_delete=fields.SET_NULL, db_index=True
     )
+    case_id: int | None
     message = fields.ForeignKeyField(
         "casedesk.Message", related_name="outgoing", null=True, on_delete=fields.SET_NULL, db_index=True
     )
+    message_id: int | None
     kind = fields.CharField(max_length=30)
     automatic = fields.BooleanField(default=False)
     mail_message_id = fields.CharField(max_length=255, unique=True)
@@ -51,6 +55,8 @@ class OutgoingMail(Record):
     claimed_at = fields.DatetimeField(null=True)
     sent_at = fields.DatetimeField(null=True)
     last_error = fields.TextField(null=True)
+    settled = fields.JSONField[dict[str, str]](default=dict)
+    unsure = fields.BooleanField(default=False)
 
     class Meta:
         table = "outgoing_mail"

@@ -238,6 +238,7 @@ class _Attempt:
         self._answer_seconds = answer_seconds
         self._begun = False
         self._letter_went_out = False
+        self._refused: dict[str, tuple[int, str]] = {}
 
     async def run(self, letter: bytes, mail_from: str, recipients: Sequence[str]) -> Outcome:
         """Go through MAIL, RCPT and DATA. Raises SMTPException or OSError when the connection breaks."""
@@ -256,7 +257,7 @@ class _Attempt:
         self._begun = True
         if answer.code != 250:
             return await self._given_up(answer)
-        refused: dict[str, tuple[int, str]] = {}
+        refused = self._refused
         for recipient in recipients:
             answer = await self._say(f"RCPT TO:<{recipient}>")
             if answer.code not in (250, 251, 252):
@@ -268,12 +269,13 @@ class _Attempt:
     def broken(self, error: Exception) -> Outcome | None:
         """Say what a broken connection means: None if the relay has not taken up this letter at all."""
         if self._letter_went_out:
-            return Outcome(OutcomeKind.AMBIGUOUS, None, f"No answer after the letter: {_words(error)}")
+            words = f"No answer after the letter: {_words(error)}"
+            return Outcome(OutcomeKind.AMBIGUOUS, None, words, self._refused)
         if isinstance(error, aiosmtplib.SMTPResponseException):
-            return Outcome(OutcomeKind.TEMPORARY, error.code, error.message)
+            return Outcome(OutcomeKind.TEMPORARY, error.code, error.message, self._refused)
         if not self._begun:
             return None
-        return Outcome(OutcomeKind.TEMPORARY, None, _words(error))
+        return Outcome(OutcomeKind.TEMPORARY, None, _words(error), self._refused)
 
     async def _greet(self) -> None:
         if self._client.is_ehlo_or_helo_needed:
@@ -309,12 +311,12 @@ class _Attempt:
             self._client.close()
         if 200 <= answer.code < 300:
             return Outcome(OutcomeKind.SENT, answer.code, answer.message, refused)
-        return Outcome(_kind_of(answer.code), answer.code, answer.message, refused)
+        return Outcome(kind_of(answer.code), answer.code, answer.message, refused)
 
     async def _nobody(self, refused: dict[str, tuple[int, str]]) -> Outcome:
-        kinds = {_kind_of(code) for code, _ in refused.values()}
+        kinds = {kind_of(code) for code, _ in refused.values()}
         kind = OutcomeKind.TEMPORARY if OutcomeKind.TEMPORARY in kinds else OutcomeKind.PERMANENT
-        code, text = next(said for said in refused.values() if _kind_of(said[0]) is kind)
+        code, text = next(said for said in refused.values() if kind_of(said[0]) is kind)
         await self._reset()
         return Outcome(kind, code, text, refused)
 
@@ -322,7 +324,7 @@ class _Attempt:
         self, answer: aiosmtplib.SMTPResponse, refused: dict[str, tuple[int, str]] | None = None
     ) -> Outcome:
         await self._reset()
-        return Outcome(_kind_of(answer.code), answer.code, answer.message, refused or {})
+        return Outcome(kind_of(answer.code), answer.code, answer.message, refused or {})
 
     async def _reset(self) -> None:
         """Clear the relay's envelope for the next letter; a relay that will not is left."""
@@ -354,7 +356,8 @@ def _stuffed(letter: bytes) -> bytes:
     return (b"." if doubled.startswith(b".") else b"") + doubled + b".\r\n"
 
 
-def _kind_of(code: int) -> OutcomeKind:
+def kind_of(code: int) -> OutcomeKind:
+    """Return what a refusal by `code` means: permanent, or temporary."""
     # A reply that is no SMTP at all (aiosmtplib gives -1) says nothing about the letter: try again.
     return OutcomeKind.PERMANENT if 500 <= code < 600 and code not in _ABOUT_US else OutcomeKind.TEMPORARY
 
