@@ -20,9 +20,13 @@ MAX_CHARACTERS = 1024 * 1024
 MAX_DEPTH = 1_000
 # Deeper than this lxml drops the text without a word; such HTML is read without it.
 _DEEPEST_LAID_OUT = 200
+# What is laid out costs some 10 µs a tag; longer HTML keeps its lines but not its tables.
+_MOST_LAID_OUT = 256 * 1024
+_MOST_TAGS_LAID_OUT = 8_000
 _TOO_DEEP = MAX_DEPTH + 1
 # Up to here nothing is slow or deep, so that ordinary mail is not scanned for depth.
 _FEW_TAGS = 200
+_MOST_TAGS = 60_000
 _MOST_FOREIGN_TAGS = 3_000
 # Sum over all tags of the elements open at each: what a parser may have to build when formatting is never closed.
 _MOST_WORK = 2_000_000
@@ -91,7 +95,7 @@ def clean(html: str) -> str:
     keep their id as `data-cid`, all others lose their address. Over the caps the text of it is returned instead.
     """
     if not is_bearable(html):
-        return text_to_html(_stripped(html[:MAX_CHARACTERS]))
+        return text_to_html(to_bare_text(html))
     cleaned = _CLEANER.clean(html)
     return _EMBEDDED_IMAGE.sub(r'\1 data-cid="', cleaned) if "cid:" in cleaned else cleaned
 
@@ -103,13 +107,18 @@ def is_bearable(html: str) -> bool:
 
 def to_text(html: str) -> str:
     """Return the text of `html` with line breaks where a reader sees them; tables and lists keep their shape."""
-    if _depth(html) > _DEEPEST_LAID_OUT:
-        return _stripped(html[:MAX_CHARACTERS])
+    if len(html) > _MOST_LAID_OUT or html.count("<") > _MOST_TAGS_LAID_OUT or _depth(html) > _DEEPEST_LAID_OUT:
+        return to_bare_text(html)
     try:
         return _tidied(_laid_out(html))
     except (ValueError, AssertionError, RecursionError, ArithmeticError, LookupError, TypeError, AttributeError):
         # lxml and inscriptis refuse some inputs (no root element, odd numbers); the text is still in there.
-        return _stripped(html)
+        return to_bare_text(html)
+
+
+def to_bare_text(html: str) -> str:
+    """Return the text between the tags of `html`, a line for each block; linear, whatever the nesting."""
+    return _stripped(html[:MAX_CHARACTERS])
 
 
 def text_to_html(text: str) -> str:
@@ -187,6 +196,8 @@ def _depth(html: str) -> int:
     count = html.count("<")
     if count <= _FEW_TAGS:
         return 0
+    if count > _MOST_TAGS:
+        return _TOO_DEEP
     if _FOREIGN.search(html):
         # Rules of nesting differ inside; nothing but the number of tags can be believed.
         return _TOO_DEEP if count > _MOST_FOREIGN_TAGS else _DEEPEST_LAID_OUT + 1
@@ -206,7 +217,6 @@ def _depth(html: str) -> int:
 
 
 def _stripped(html: str) -> str:
-    """Return the text between the tags; the way that needs no library and no nesting."""
     pieces: list[str] = []
     position = 0
     hidden = ""

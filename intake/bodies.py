@@ -31,6 +31,8 @@ _CLOSED = {
     "message/external-body": "the mail refers to content elsewhere, which was not fetched",
 }
 
+_TEXT_WAS_CUT = "the text is over the limit and was cut; the raw mail holds all of it"
+
 
 @dataclass(slots=True)
 class Contents:
@@ -90,7 +92,7 @@ def _as_text(content: bytes, part: Part, problems: Problems) -> str:
     if _CONTROLS.search(text):
         text = _CONTROLS.sub("", text)
     if len(text) > limits.MAX_TEXT:
-        problems.note("the text is over the limit and was cut; the raw mail holds all of it")
+        problems.note(_TEXT_WAS_CUT)
         text = text[: limits.MAX_TEXT]
     if part.parameters.get("format", "").lower() == "flowed":
         text = flowed.unwrapped(text, deletes_space=part.parameters.get("delsp", "").lower() == "yes")
@@ -191,20 +193,22 @@ def _subject_of(content: bytes, problems: Problems) -> str:
 
 def _join(pieces: Sequence[_Piece], contents: Contents, problems: Problems) -> None:
     texts: list[str] = []
-    has_html = any(piece.html is not None for piece in pieces)
+    looked_at = 0
     for piece in pieces:
         # Some senders put an empty plain text beside the real HTML.
         if piece.html is not None and not (piece.plain and piece.plain.strip()):
-            texts.append(richtext.to_text(piece.html))
+            html = piece.html[: max(limits.MAX_HTML - looked_at, 0)]
+            looked_at += len(piece.html)
+            texts.append(richtext.to_text(html) if looked_at <= limits.MAX_LAID_OUT else richtext.to_bare_text(html))
             contents.made_from_html = True
         elif piece.plain is not None:
             texts.append(piece.plain)
-    if len(pieces) > 1 and contents.made_from_html:
-        contents.made_from_html = all(piece.html is not None for piece in pieces)
-    contents.text = "\n".join(texts) if len(texts) != 1 else texts[0]
-    if has_html:
+    contents.text = "\n".join(texts)
+    if len(contents.text) > limits.MAX_TEXT or looked_at > limits.MAX_HTML:
+        problems.note(_TEXT_WAS_CUT)
+        contents.text = contents.text[: limits.MAX_TEXT]
+    if any(piece.html is not None for piece in pieces):
+        contents.made_from_html &= all(piece.html is not None for piece in pieces)
         contents.html = "\n".join(
             piece.html if piece.html is not None else richtext.text_to_html(piece.plain or "") for piece in pieces
         )
-        if len(contents.html) > limits.MAX_HTML:
-            problems.note("the HTML is over the limit; the message is shown as text")

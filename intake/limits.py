@@ -24,6 +24,8 @@ MAX_TEXT = 1024 * 1024
 """Characters of body text kept in the message; the raw mail holds the rest."""
 MAX_HTML = 1024 * 1024
 """Characters of HTML that are looked at; longer bodies are shown as text."""
+MAX_LAID_OUT = 256 * 1024
+"""Characters of HTML of one mail that are laid out to text; what is beyond is stripped of its tags."""
 MAX_BODY_PART = 8 * 1024 * 1024
 """Encoded bytes of one text part that are decoded."""
 MAX_QUOTED = 256 * 1024

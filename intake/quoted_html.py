@@ -35,6 +35,7 @@ _DIVIDING_CLASSES = frozenset(
 _OUTLOOK_LINE = re.compile(r"border-top:\s?solid\s?#(?:b5c4df|e1e1e1)\s[13]\.0pt", re.IGNORECASE)
 _NO_BORDER = re.compile(r"border:\s?none", re.IGNORECASE)
 _MOST_TAGS = 20_000
+_MOST_STRETCHES = 100
 
 
 _ANY_MARK = (*_QUOTING_CLASSES, *_QUOTING_IDS, *_DIVIDING_IDS, *_DIVIDING_CLASSES, "<blockquote", "border-top:")
@@ -66,6 +67,8 @@ def parted(html: str) -> list[tuple[str, bool]] | None:
             if _quotes(tag):
                 stretches.append((html[position : tag.start], False))
                 inside, depth, position = tag.name, 1, tag.end
+                if len(stretches) >= _MOST_STRETCHES:
+                    break
     if not stretches:
         return None
     return [*stretches, (html[position:], bool(inside))]

@@ -86,7 +86,7 @@ def new_text(text: str, html: str | None = None, *, text_is_from_html: bool = Fa
 
 def _text_without_quotes(html: str) -> str | None:
     """Return the text of `html` with what is quoted as lines that begin with ">", None where nothing marks a quote."""
-    stretches = quoted_html.parted(html[: limits.MAX_HTML])
+    stretches = quoted_html.parted(html[: limits.MAX_QUOTED])
     if stretches is None:
         return None
     texts = [(richtext.to_text(stretch), is_quote) for stretch, is_quote in stretches if stretch.strip()]

@@ -125,6 +125,10 @@ def test_a_long_table_without_end_tags_is_bearable() -> None:
     assert richtext.is_bearable("<table>" + "<tr><td>cell<td>cell" * 10_000 + "</table>")
 
 
+def test_more_tags_than_any_letter_has_are_not_bearable() -> None:
+    assert not richtext.is_bearable("<br>" * 100_000)
+
+
 HIDING_DEPTH = {
     "comments that close": "<div><!--</div>-->" * 5_000,
     "values that close": '<div title="</div>">' * 5_000,
