@@ -75,4 +75,5 @@ TEMPLATES: Register[EmailTemplate, TemplateRecord] = Register(
     filters={"key": lambda key: Q(key=key)},
     uses=(Use("mailboxes", "mailboxes", "template", of="key"),),
     removable=_check_removal,
+    remembered=("templates",),
 )

@@ -127,7 +127,8 @@ def _parameters(operation: Operation, shapes: _Shapes) -> list[dict[str, Any]]:
 def _responses(operation: Operation, shapes: _Shapes) -> dict[str, Any]:
     done: dict[str, Any] = {"description": operation.summary}
     if operation.answer is not None:
-        done["content"] = {"application/json": {"schema": shapes.of(operation.answer, "serialization")}}
+        kind = "application/octet-stream" if operation.answer is bytes else "application/json"
+        done["content"] = {kind: {"schema": shapes.of(operation.answer, "serialization")}}
     problems = {"503"} | ({"401", "404"} if operation.needs is not None else set())
     if operation.method != "GET":
         problems |= {"400", "409", "413", "415", "422", "429"}

@@ -7,12 +7,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from casedesk.web.api import nouns
+from casedesk.web.api import cases, files, ledger, nouns, rules
 from casedesk.web.api.openapi import document
 from casedesk.web.api.operations import JSON, PREFIX, Operation, routes
 from casedesk.web.guard import public
 
-OPERATIONS: list[Operation] = [*nouns.operations()]
+OPERATIONS: list[Operation] = [
+    *cases.operations(),
+    *files.operations(),
+    *ledger.operations(),
+    *rules.operations(),
+    *nouns.operations(),
+]
 """Every operation, in the order of the document."""
 
 

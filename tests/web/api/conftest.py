@@ -6,7 +6,9 @@ from contextlib import AsyncExitStack
 import httpx
 import pytest
 
+from casedesk.founding import found_desk
 from casedesk.identity import SYSTEM
+from casedesk.settings import Settings
 from casedesk.users import enrolling
 
 Program = Callable[..., Awaitable[httpx.AsyncClient]]
@@ -45,3 +47,10 @@ def client_of(app, secret: str | None) -> httpx.AsyncClient:
     headers = {} if secret is None else {"authorization": f"Bearer {secret}"}
     transport = httpx.ASGITransport(app, client=("192.0.2.7", 50_000))
     return httpx.AsyncClient(transport=transport, base_url="http://desk.example/api/v1", headers=headers)
+
+
+@pytest.fixture
+async def desk(configured: Settings) -> Settings:
+    """Found the desk: queues, hours, letters, rules, mailboxes; return its settings."""
+    await found_desk(admin_email="founder@halden.example", admin_name="Founder", password_hash="x")
+    return configured

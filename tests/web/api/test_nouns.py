@@ -308,4 +308,6 @@ async def test_a_list_asks_as_many_questions_for_three_as_for_one(admin, monkeyp
 def test_every_parameter_of_a_list_narrows_it() -> None:
     from casedesk.web.api.nouns import NOUNS
 
-    assert {noun.path: set(noun.narrowed) for noun in NOUNS} == {noun.path: set(noun.register.filters) for noun in NOUNS}
+    assert {noun.path: set(noun.narrowed) for noun in NOUNS} == {
+        noun.path: set(noun.register.filters) for noun in NOUNS
+    }
