@@ -39,7 +39,8 @@ _ORIGINAL_HEADER = re.compile(
 def read(raw: bytes, root: Part, leaves: Sequence[Part], envelope: Incoming, text: str) -> Bounce | None:
     """Return what a bounce says, None where the mail is none: also for a report that says the mail did arrive."""
     report = next((part for part in leaves if part.content_type in _REPORT_TYPES), None)
-    if report is not None:
+    # A person who forwards the pieces of a bounce did not send one.
+    if report is not None and (root.content_type == "multipart/report" or _is_from_machine(envelope)):
         return _from_report(raw, report, leaves, root, text)
     if root.content_type == "multipart/report" and "feedback-report" in root.parameters.get("report-type", ""):
         return None
@@ -66,13 +67,12 @@ def _from_report(raw: bytes, report: Part, leaves: Sequence[Part], root: Part, t
 
 def _groups(raw: bytes, report: Part) -> Iterator[Headers]:
     """Yield the groups of fields of a delivery status: one about the mail, then one a recipient (RFC 3464 2.1)."""
-    position = report.start
+    content = bodies.content_of(raw, report, Problems())
+    position = 0
     for _ in range(_MOST_GROUPS):
-        while raw[position : position + 1] in (b"\r", b"\n") and position < report.end:
+        while content[position : position + 1] in (b"\r", b"\n"):
             position += 1
-        if position >= report.end:
-            return
-        group, following = headers.scan(raw, position, report.end, Problems())
+        group, following = headers.scan(content, position, len(content), Problems())
         if following <= position:
             return
         position = following
@@ -107,16 +107,22 @@ def _speaks_of_failure(root: Part, envelope: Incoming, text: str) -> bool:
     """Return whether a mail without a delivery status is a bounce: a machine's sender and words of failure."""
     if root.headers.has(b"x-failed-recipients"):
         return True
-    sender = envelope.sender
-    is_from_server = envelope.return_path == "" or (sender is not None and _is_postmaster(sender.email, sender.name))
-    if not is_from_server and not (sender is not None and is_machine(sender.email)):
+    if not _is_from_machine(envelope):
         return False
-    subject = envelope.subject.lower()
-    says_so = any(words in subject for words in SUBJECTS)
-    if is_from_server:
+    says_so = any(words in envelope.subject.lower() for words in SUBJECTS)
+    if _is_from_server(envelope):
         return says_so or _opens_with_failure(text)
     # Without a mail server's sender both the subject and the body have to say so.
     return says_so and _opens_with_failure(text)
+
+
+def _is_from_machine(envelope: Incoming) -> bool:
+    return _is_from_server(envelope) or (envelope.sender is not None and is_machine(envelope.sender.email))
+
+
+def _is_from_server(envelope: Incoming) -> bool:
+    sender = envelope.sender
+    return envelope.return_path == "" or (sender is not None and _is_postmaster(sender.email, sender.name))
 
 
 def _is_postmaster(email: str, name: str) -> bool:

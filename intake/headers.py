@@ -17,7 +17,6 @@ _NAME = re.compile(rb"[!-9;-~]{1,200}[ \t]*\Z")
 _BLANK_LINE = re.compile(rb"\n\r*\n")
 _HEADER_FOLLOWS = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
 _ENCODED_WORD = re.compile(rb"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
-_BETWEEN_WORDS = re.compile(rb"[ \t\r\n]*")
 # C0, DEL, C1 and the Unicode line ends: a subject that holds a line end becomes a header of our own answer.
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+ ?")
 _WHITE = re.compile(r"[ \t\r\n\x85\u2028\u2029]")

@@ -93,3 +93,15 @@ def test_a_customer_who_complains_about_a_bounce_did_not_send_one() -> None:
     answer = mime.read(raw)
 
     assert (answer.automatic, answer.bounce) == (None, None)
+
+
+def test_a_customer_who_forwards_the_pieces_of_a_bounce_did_not_send_one() -> None:
+    raw = (
+        b"From: ann@x.example\r\nSubject: look at this\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+        b"--b\r\n\r\nWhy?\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+        b"Final-Recipient: rfc822; bo@y.example\r\nAction: failed\r\nStatus: 5.1.1\r\n--b--\r\n"
+    )
+
+    answer = mime.read(raw)
+
+    assert (answer.automatic, answer.bounce) == (None, None)
