@@ -3,9 +3,6 @@
 The same for `casedesk init`, for the demo and for tests. Making the database, its tables and the key is not done here.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from casedesk.cases.fields import CATALOGUE
 from casedesk.database import transaction
 from casedesk.errors import Conflict
@@ -38,8 +35,7 @@ async def found_desk(*, admin_email: str, admin_name: str, password_hash: str) -
             raise Conflict("This desk has been set up already; nothing was changed.")
         person = {"name": admin_name, "email": admin_email, "role": Role.ADMINISTRATOR, "password_hash": password_hash}
         administrator = await USERS.add(person, by=SYSTEM)
-        queues: Mapping[str, Mapping[str, Any]] = defaults.QUEUES
-        for position, (key, values) in enumerate(queues.items()):
+        for position, (key, values) in enumerate(defaults.QUEUES.items()):
             await QUEUES.add({"key": key, "position": position, **values}, by=SYSTEM)
         for calendar in defaults.BUSINESS_HOURS:
             await CALENDARS.add(calendar, by=SYSTEM)

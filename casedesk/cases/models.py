@@ -9,8 +9,9 @@ class Case(EditedRecord):
     """A customer's question. Its number is its id; `prefix` is the brand's at creation and only for display.
 
     `status` is a name, `status_category` what clocks and lists look at; `next_due_at` is the earliest running
-    milestone (NEVER when none), `next_escalation_at` the earliest escalation rule that could act. `logged_by` is the
-    member of staff who made it (by page, telephone or token), None when the customer did: a salesperson sees those.
+    milestone (NEVER when none), `next_escalation_at` the earliest escalation rule that could act; `touched_at` is when
+    a person (not a rule) last did something to it. `logged_by` is the member of staff who made it (by page, telephone
+    or token), None when the customer did: a salesperson sees those.
     """
 
     record_type = fields.CharField(max_length=40, default="case")
@@ -68,6 +69,7 @@ class Case(EditedRecord):
     next_escalation_at = fields.DatetimeField(default=NEVER, db_index=True)
     last_customer_message_at = fields.DatetimeField(null=True)
     last_reply_at = fields.DatetimeField(null=True)
+    touched_at = fields.DatetimeField(null=True)
     resolved_at = fields.DatetimeField(null=True, db_index=True)
     closed_at = fields.DatetimeField(null=True)
     reopened = fields.IntField(default=0)

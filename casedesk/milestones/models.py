@@ -69,7 +69,7 @@ class EscalationStep(Record):
 
     case = fields.ForeignKeyField("casedesk.Case", related_name="escalation_steps", on_delete=fields.CASCADE)
     case_id: int
-    entry = fields.CharField(max_length=120)
+    entry = fields.CharField(max_length=255)
     anchor = fields.CharField(max_length=40)
 
     class Meta:

@@ -9,7 +9,7 @@ from typing import Any
 
 from casedesk.rulesets.documents import RuleSetKind
 
-QUEUES = MappingProxyType(
+QUEUES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
         "standard": {"name": "Standard", "level": "standard"},
         "premier": {"name": "Premier", "level": "premier"},
