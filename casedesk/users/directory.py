@@ -8,6 +8,8 @@ from casedesk.errors import NotFound
 from casedesk.identity import Actor, ActorKind, Role
 from casedesk.users.models import ApiToken, User
 
+LONGEST_EMAIL = 320
+
 
 @dataclass(frozen=True, slots=True)
 class UserRecord:
@@ -56,7 +58,8 @@ async def find_user(user_id: int) -> UserRecord:
 
 async def find_by_email(email: str) -> UserRecord:
     """Return the member of staff with this address, compared without case; raises NotFound."""
-    user = await User.get_or_none(email=email.strip().lower())
+    address = email.strip().lower()
+    user = await User.get_or_none(email=address) if len(address) <= LONGEST_EMAIL else None
     if user is None:
         raise NotFound
     return record_of(user)

@@ -16,7 +16,7 @@ from casedesk.permissions import Permission, require, unknown_scopes
 from casedesk.registers import Register, Values
 from casedesk.security import passwords, tokens
 from casedesk.users import signing_in
-from casedesk.users.directory import UserRecord, record_of
+from casedesk.users.directory import LONGEST_EMAIL, UserRecord, record_of
 from casedesk.users.models import ApiToken, User
 
 TOKEN_PREFIX = "casedesk_"  # noqa: S105
@@ -173,4 +173,4 @@ async def _with_hash(given: Mapping[str, Any], by: Actor) -> Values:
 
 def _looks_like_address(email: str) -> bool:
     local, at, domain = email.rpartition("@")
-    return bool(at and local and domain) and email.isprintable() and " " not in email and len(email) <= 320
+    return bool(at and local and domain) and email.isprintable() and " " not in email and len(email) <= LONGEST_EMAIL

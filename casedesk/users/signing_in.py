@@ -4,16 +4,18 @@ Each request looks its row up, so that revoking works at once. The cookie or hea
 database only its SHA-256. Members of staff only: customers sign in through their portals.
 """
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from casedesk import clock, journal
-from casedesk.database import transaction
+from casedesk.database import reading, rows, transaction
 from casedesk.errors import Invalid, NotFound, SignInNeeded
 from casedesk.events import EventName
-from casedesk.identity import SYSTEM, Actor
+from casedesk.identity import SYSTEM, Actor, ActorKind, Role
 from casedesk.security import passwords, ratelimit, tokens
-from casedesk.users.directory import actor_of
+from casedesk.users.directory import LONGEST_EMAIL, actor_of
 from casedesk.users.models import ApiToken, Session, User
 
 BY_ACCOUNT = ratelimit.Limit("sign-in", tries=10, seconds=900)
@@ -23,6 +25,17 @@ LONGEST_DAYS = 30
 
 _TOUCH_AFTER = timedelta(minutes=5)
 _SECRET_LIMIT = 200
+
+# Every request asks one of these, so they are plain SQL: a sixth of what the same costs through model objects.
+_BY_COOKIE = """
+SELECT s.id AS session_id, s.csrf_token, s.seen_at, s.expires_at, s.created_at AS began_at,
+       u.id, u.name, u.email, u.role, u.active, u.preferences
+FROM staff_sessions s JOIN users u ON u.id = s.user_id WHERE s.secret_hash = ?
+"""
+_BY_TOKEN = """
+SELECT t.id AS token_id, t.scopes, t.last_used_at, t.revoked_at, u.id, u.name, u.email, u.role, u.active
+FROM api_tokens t JOIN users u ON u.id = t.user_id WHERE t.secret_hash = ?
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +58,7 @@ async def sign_in(email: str, password: str, *, address: str, agent: str = "", h
     email = email.strip().lower()
     await ratelimit.count(BY_ADDRESS, address)
     await ratelimit.count(BY_ACCOUNT, email)
-    user = await User.get_or_none(email=email) if email.isprintable() else None
+    user = await User.get_or_none(email=email) if email.isprintable() and len(email) <= LONGEST_EMAIL else None
     right = await passwords.matches(password, user.password_hash if user and user.active else "")
     if user is None or not right:
         await _refuse(user, address)
@@ -60,15 +73,19 @@ async def session_of(secret: str, *, hours: int = 12) -> SignedIn | None:
     """Return the living session behind a cookie's secret, or None; lengthens it while it is used."""
     if not secret or len(secret) > _SECRET_LIMIT:
         return None
-    session = await Session.get_or_none(secret_hash=tokens.secret_hash(secret)).select_related("user")
+    async with reading():
+        found = await rows(_BY_COOKIE, tokens.secret_hash(secret))
     now = clock.now()
-    if session is None or session.expires_at <= now or not session.user.active:
+    if not found or _instant(found[0]["expires_at"]) <= now or not found[0]["active"]:
         return None
-    if now - session.seen_at > _TOUCH_AFTER:
-        last = session.created_at + timedelta(days=LONGEST_DAYS)
-        session.seen_at, session.expires_at = now, min(now + timedelta(hours=hours), last)
-        await Session.filter(id=session.id).update(seen_at=now, expires_at=session.expires_at)
-    return _signed_in(session, session.user)
+    session = found[0]
+    ends = _instant(session["expires_at"])
+    if now - _instant(session["seen_at"]) > _TOUCH_AFTER:
+        last = _instant(session["began_at"]) + timedelta(days=LONGEST_DAYS)
+        ends = min(now + timedelta(hours=hours), last)
+        await Session.filter(id=session["session_id"]).update(seen_at=now, expires_at=ends)
+    chosen = _json(session["preferences"])
+    return SignedIn(session["session_id"], _actor(session), session["csrf_token"], ends, dict(chosen or {}))
 
 
 async def is_alive(session_id: int) -> bool:
@@ -103,13 +120,15 @@ async def actor_of_token(secret: str) -> Actor | None:
     """Return who acts with this API token; None when it is unknown or revoked or its user is suspended."""
     if not secret.startswith("casedesk_") or len(secret) > _SECRET_LIMIT:
         return None
-    token = await ApiToken.get_or_none(secret_hash=tokens.secret_hash(secret)).select_related("user")
-    if token is None or token.revoked_at is not None or not token.user.active:
+    async with reading():
+        found = await rows(_BY_TOKEN, tokens.secret_hash(secret))
+    if not found or found[0]["revoked_at"] is not None or not found[0]["active"]:
         return None
-    now = clock.now()
-    if token.last_used_at is None or now - token.last_used_at > _TOUCH_AFTER:
-        await ApiToken.filter(id=token.id).update(last_used_at=now)
-    return actor_of(token.user, scopes=token.scopes, token_id=token.id)
+    token, now = found[0], clock.now()
+    if token["last_used_at"] is None or now - _instant(token["last_used_at"]) > _TOUCH_AFTER:
+        await ApiToken.filter(id=token["token_id"]).update(last_used_at=now)
+    scopes = _json(token["scopes"])
+    return replace(_actor(token), scopes=None if scopes is None else frozenset(scopes), token_id=token["token_id"])
 
 
 async def change_own_password(signed_in: SignedIn, *, old: str, new: str) -> None:
@@ -168,3 +187,16 @@ async def _refuse(user: User | None, address: str) -> None:
 
 def _signed_in(session: Session, user: User) -> SignedIn:
     return SignedIn(session.id, actor_of(user), session.csrf_token, session.expires_at, dict(user.preferences))
+
+
+def _actor(user: dict[str, Any]) -> Actor:
+    return Actor(ActorKind.USER, user["id"], user["name"], user["email"], Role(user["role"]))
+
+
+def _instant(value: datetime | str) -> datetime:
+    """Return an instant as either engine gives it in a plain row: SQLite keeps text."""
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value)
+
+
+def _json(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value

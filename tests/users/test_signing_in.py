@@ -39,6 +39,7 @@ async def test_the_secret_itself_is_stored_nowhere(add_user) -> None:
         ("tess@halden.example", "wrong"),
         ("nobody@halden.example", "casedesk-test"),
         ("\x00", "x"),
+        ("x" * 400 + "@x.example", "x"),
         ("sam@halden.example", ""),
     ],
 )
