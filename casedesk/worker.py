@@ -35,6 +35,9 @@ from intake.spool import Spool
 from knowledge.index import SolutionIndex
 
 REACTIONS_AT_ONCE = 100
+REACTIONS_BESIDE_ARRIVALS = 5
+"""While mail piles up reactions take small bites with a breath between: a case first, its acknowledgement after."""
+_BREATH_SECONDS = 0.1
 OUTBOX_LANES = ("outbox", "outbox_2", "outbox_3", "outbox_4")
 """Mails on their way at the same time: a relay that is slow with one must not hold the others."""
 
@@ -59,6 +62,7 @@ class Lane:
     run: Work
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     ran_at: float = 0.0
+    last_done: int = 0
 
     def wake(self) -> None:
         """Run soon instead of after the interval."""
@@ -151,7 +155,7 @@ class Worker:
                 _log.exception("lane_failed", lane=lane.name)
                 done = await self._pause(lane, _TROUBLE_SECONDS)
             else:
-                lane.ran_at = time.monotonic()
+                lane.ran_at, lane.last_done = time.monotonic(), done
                 _last_run.labels(lane.name).set_to_current_time()
             if done:
                 _worked.labels(lane.name).inc(done)
@@ -170,7 +174,10 @@ class Worker:
 
     async def _react(self) -> int:
         """Run what follows the pending events, tell the open pages, and clear the marks."""
-        events = await pending.claim(REACTIONS_AT_ONCE)
+        piling_up = self.lanes["arrivals"].last_done >= pipeline.BATCH
+        if piling_up:
+            await asyncio.sleep(_BREATH_SECONDS)
+        events = await pending.claim(REACTIONS_BESIDE_ARRIVALS if piling_up else REACTIONS_AT_ONCE)
         if not events:
             return 0
         await self._tell_pages(events)
