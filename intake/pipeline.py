@@ -27,6 +27,7 @@ from casedesk.mail.senders import own_addresses
 from casedesk.richtext import excerpt
 from intake import doors, likeness, matching
 from intake.message import Automatic, Incoming, ReceivedAttachment, Unreadable, as_json
+from intake.mime import with_envelope
 from intake.models import Fate
 from intake.readers import Readers
 from intake.spool import Arrival, ArrivedMail, Spool
@@ -66,7 +67,8 @@ async def work(spool: Spool, readers: Readers, *, limit: int = BATCH) -> int:
     if not arrived:
         return 0
     read = await readers.read_many(
-        [(mail.arrival.id, mail.raw) for mail in arrived], own_addresses=await own_addresses()
+        [(mail.arrival.id, with_envelope(mail.raw, mail.arrival.envelope_from)) for mail in arrived],
+        own_addresses=await own_addresses(),
     )
     await _store_files(read, arrived)
     async with transaction():
