@@ -131,8 +131,12 @@ async def populate() -> World:
     for key, members in {"tier_1": [tess.id], "tier_2": [uma.id], "premier": [tess.id, uma.id]}.items():
         await QUEUES.change(queues[key], {"members": members}, by=SYSTEM)
     gateway = await PRODUCTS.add({"name": "Gateway 4", "sku": "GW-4"}, by=SYSTEM)
-    ada = await _customer("Ada Premier", "ada@ridgeline.example", "Ridgeline", "US", "premier", "RL-77120-4", gateway.id)
-    bo = await _customer("Bo Standard", "bo@orebro.example", "Örebro Metall", "EMEA", "standard", "OB-31180-2", gateway.id)
+    ada = await _customer(
+        "Ada Premier", "ada@ridgeline.example", "Ridgeline", "US", "premier", "RL-77120-4", gateway.id
+    )
+    bo = await _customer(
+        "Bo Standard", "bo@orebro.example", "Örebro Metall", "EMEA", "standard", "OB-31180-2", gateway.id
+    )
     otto = await _customer("Otto Outsider", "otto@elsewhere.example", "Elsewhere", "US", None, "EW-90001-9", gateway.id)
     return World(ada, bo, otto, tess, uma, leader, sally, ines, queues)
 

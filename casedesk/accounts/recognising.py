@@ -14,6 +14,8 @@ from casedesk.accounts.models import Contact, ContactEmail
 from casedesk.database import rows, transaction
 from casedesk.errors import Invalid
 from casedesk.events import EventName
+from casedesk.fulltext import database_engine
+from casedesk.fulltext.database_engine import Kind
 from casedesk.identity import SYSTEM, Actor
 
 LONGEST_EMAIL = 320
@@ -87,6 +89,7 @@ async def find_or_create(email: str, name: str = "", *, by: Actor = SYSTEM) -> P
             contact = await Contact.create(name=name.strip()[:200] or email.partition("@")[0])
             await ContactEmail.create(contact_id=contact.id, email=email)
             await journal.record(EventName.RECORD_CREATED, by=by, subject=("contact", contact.id))
+            await database_engine.put(Kind.CONTACT, contact.id, f"{contact.name}\n{email}")
     except IntegrityError:
         known = await find_by_email(email)
         if known is None:

@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from casedesk import journal
-from casedesk.cases import changing, clocks, fields, recording
+from casedesk.cases import changing, clocks, fields, moving, recording
 from casedesk.cases.models import Case
-from casedesk.errors import NotFound
+from casedesk.cases.recording import Told
+from casedesk.errors import Conflict, Invalid, NotFound
 from casedesk.events import EventName
 from casedesk.identity import SYSTEM
 from casedesk.queues import known
@@ -45,15 +46,14 @@ class Cause:
 
 
 async def carry_out(case: Case, actions: Sequence[Action], cause: Cause, *, now: datetime) -> None:
-    """Do `actions` to a held case, in order. A name that is gone since the rules were published is told, not fatal."""
+    """Do `actions` to a held case, in order. What cannot be done (a name that is gone, a move the case's state forbids)
+    is told to a manager and stops nothing."""
     for place, action in enumerate(actions):
         try:
             await _HANDLERS[type(action)](case, action, cause, now, place)
-        except NotFound as error:
-            await journal.record(
-                EventName.NOTIFICATION_ASKED_FOR, by=SYSTEM, case=case.id,
-                data={"to": "manager", "reason": "rule_names_what_is_gone", **cause.told()}, content={"error": error.message},
-            )  # fmt: skip
+        except (NotFound, Conflict, Invalid) as error:
+            data = {"to": "manager", "reason": "rule_could_not_act"}
+            await _ask(case, EventName.NOTIFICATION_ASKED_FOR, data, cause, place, {"error": error.message})
 
 
 async def _assign_queue(case: Case, action: Any, cause: Cause, now: datetime, place: int) -> None:
@@ -69,12 +69,12 @@ async def _assign_user(case: Case, action: Any, cause: Cause, now: datetime, pla
 
 async def _set_field(case: Case, action: Any, cause: Cause, now: datetime, place: int) -> None:
     if action.field == "status":
-        status = fields.status_named(str(action.value))
-        to = await clocks.move_to(case, status.category, now, name=status.name)
-    else:
-        value = list(action.value) if isinstance(action.value, tuple) else action.value
-        to = {action.field: value}
-    await changing.apply(case, to, event=EventName.CASE_CHANGED, by=SYSTEM, now=now)
+        await moving.move(case, fields.status_named(str(action.value)), by=SYSTEM, now=now, told=Told(cause.told()))
+        return
+    value = list(action.value) if isinstance(action.value, tuple) else action.value
+    custom = action.field.removeprefix("custom.")
+    to = {action.field: value} if custom == action.field else {"custom": {**case.custom, custom: value}}
+    await changing.apply(case, to, by=SYSTEM, now=now, told=Told(cause.told()))
 
 
 async def _raise_level(case: Case, action: Any, cause: Cause, now: datetime, place: int) -> None:
@@ -101,9 +101,11 @@ async def _call_webhook(case: Case, action: Any, cause: Cause, now: datetime, pl
 
 
 async def _change(case: Case, to: dict[str, Any], cause: Cause, now: datetime) -> None:
-    derived = await clocks.derived(case, now, **to)
+    if all(getattr(case, key) == value for key, value in to.items()):
+        return
+    derived = await clocks.derived(case, now, by=SYSTEM, **to)
     name = EventName.CASE_ASSIGNED if {"queue_id", "owner_id"} & set(to) else EventName.CASE_CHANGED
-    await recording.change(case, name, by=SYSTEM, to=to, derived=derived, data=cause.told())
+    await recording.change(case, name, by=SYSTEM, to=to, derived=derived, told=Told(cause.told()))
 
 
 async def _ask(

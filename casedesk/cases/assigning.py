@@ -54,20 +54,24 @@ async def serve_me(*, by: Actor) -> CaseView | None:
     """Take the most urgent case the actor may take from their queues and return it; None when nothing waits."""
     permissions.require(by, Permission.CASE_ASSIGN)
     mine = [queue.id for queue in await known.every() if by.user_id in queue.members or not queue.members]
-    async with transaction():
-        waiting = await listing.most_urgent(mine)
-        if waiting is None:
-            return None
-        case = await recording.hold(waiting)
-        if case.owner_id is not None:
-            return None
-        await apply(case, {"owner_id": by.user_id}, by=by)
+    while True:
+        async with transaction():
+            waiting = await listing.most_urgent(mine)
+            if waiting is None:
+                return None
+            case = await recording.hold(waiting)
+            if case.owner_id is None:
+                await apply(case, {"owner_id": by.user_id}, by=by)
+                break
+        # Somebody else was served the same case a moment before: look for the next one.
     return await viewing.case_by_id(case.id, by=by)
 
 
 async def apply(case: Case, to: dict[str, Any], *, by: Actor) -> None:
-    """Set queue and owner of a held case; inside the open transaction."""
-    derived = await clocks.derived(case, clock.now())
+    """Set queue and owner of a held case, in the open transaction; nothing is recorded where nothing changes."""
+    if all(getattr(case, key) == value for key, value in to.items()):
+        return
+    derived = await clocks.derived(case, clock.now(), by=by)
     await recording.change(case, EventName.CASE_ASSIGNED, by=by, to=to, derived=derived)
 
 

@@ -64,20 +64,19 @@ async def add(files: Sequence[NewFile], *, case_id: int, message_id: int) -> Non
     if files:
         await Attachment.bulk_create(
             Attachment(
-                case_id=case_id, message_id=message_id, filename=safe_name(each.filename), content_type=safe_type(each.content_type),
-                size=each.size, sha256=each.sha256, inline=each.inline, content_id=each.content_id,
+                case_id=case_id, message_id=message_id, filename=safe_name(each.filename),
+                content_type=safe_type(each.content_type), size=each.size, sha256=each.sha256, inline=each.inline,
+                content_id=each.content_id,
             )
             for each in files
         )  # fmt: skip
 
 
-async def bind(ids: Sequence[int], *, case_id: int, message_id: int, by: Actor | None = None) -> None:
+async def bind(ids: Sequence[int], *, case_id: int, message_id: int, by: Actor) -> None:
     """Tie uploaded files to their message; raises Invalid when one is not there, not the uploader's or tied already."""
     if not ids:
         return
-    query = Attachment.filter(id__in=list(ids), message_id__isnull=True)
-    if by is not None:
-        query = query.filter(user_id=by.user_id)
+    query = Attachment.filter(id__in=list(ids), message_id__isnull=True, user_id=by.user_id)
     touched = await query.update(case_id=case_id, message_id=message_id)
     if touched != len(set(ids)):
         raise Invalid.field("attachments", "one of these files is not there, or belongs to a message already")

@@ -8,6 +8,7 @@ from typing import Any
 
 from casedesk.cases.models import Case
 from casedesk.errors import NotFound
+from casedesk.identity import Actor, ActorKind
 from casedesk.milestones import hours as calendars
 from casedesk.milestones import tracking
 from casedesk.milestones.models import EscalationStep
@@ -58,10 +59,10 @@ async def move_to(case: Case, category: Category, now: datetime, *, name: str | 
     return to
 
 
-async def customer_wrote(case: Case, at: datetime) -> None:
-    """Start the next response a customer's message calls for."""
+async def customer_wrote(case: Case, after: Category, at: datetime) -> None:
+    """Start the next response that a customer's message calls for in a case that is in category `after` by it."""
     process, version = await process_of(case)
-    if process is not None and not is_paused(process, Category(case.status_category)):
+    if process is not None and not is_paused(process, after):
         await tracking.begin(case.id, process, version, case.priority, at, Moment.CUSTOMER_MESSAGE)
 
 
@@ -76,12 +77,15 @@ async def plan_again(case: Case, at: datetime, *, process: str | None, priority:
     await tracking.plan_again(case.id, version.compiled.get(process) if process else None, version.number, priority, at)
 
 
-async def derived(case: Case, now: datetime, **changed: Any) -> dict[str, Any]:
-    """Return the columns that follow from clocks and rules, for a held case with `changed` columns not yet set."""
+async def derived(case: Case, now: datetime, *, by: Actor, **changed: Any) -> dict[str, Any]:
+    """Return the columns that follow from clocks, rules and who acts, for a held case with `changed` not yet set."""
+    touched = {} if by.kind is ActorKind.SYSTEM else {"touched_at": now}
+    changed = {**changed, **touched}
     stand = await tracking.standing(case.id)
     category = Category(changed.get("status_category", case.status_category))
     finished = category in FINISHED
     return {
+        **touched,
         "is_open": not finished,
         "next_due_at": NEVER if finished else stand.due_at,
         "next_due_kind": None if finished else stand.kind,
@@ -122,9 +126,8 @@ def times_of(case: Case, category: Category, changed: dict[str, Any] | None = No
     changed = changed or {}
     customer = changed.get("last_customer_message_at", case.last_customer_message_at)
     replied = changed.get("last_reply_at", case.last_reply_at)
-    touched = max(
-        (at for at in (case.created_at, customer, replied, changed.get("touched_at")) if at), default=case.created_at
-    )
+    by_hand = changed.get("touched_at", case.touched_at)
+    touched = max(at for at in (case.created_at, customer, replied, by_hand) if at is not None)
     return CaseTimes(category, case.created_at, touched, customer)
 
 

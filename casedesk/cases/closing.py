@@ -5,16 +5,14 @@ from typing import Any
 
 from casedesk import clock, permissions
 from casedesk import settings as operator
-from casedesk.cases import clocks, recording, viewing
+from casedesk.cases import moving, recording, viewing
 from casedesk.cases.models import Case
+from casedesk.cases.recording import NOTHING, Told
 from casedesk.cases.shapes import CaseView
 from casedesk.database import transaction
-from casedesk.errors import Conflict
-from casedesk.events import EventName
 from casedesk.identity import SYSTEM, Actor
 from casedesk.permissions import Permission
-from casedesk.rules import lifecycle
-from casedesk.rules.lifecycle import Act, Category
+from casedesk.rules.lifecycle import Act, Category, default_status
 
 
 async def resolve(number: str, *, by: Actor, resolution: str = "", solution_id: int | None = None) -> CaseView:
@@ -31,9 +29,6 @@ async def close(number: str, *, by: Actor, resolution: str = "", solution_id: in
     permissions.require(by, Permission.CASE_CLOSE)
     async with transaction():
         case = await recording.hold_for(number, by=by, act=Act.CLOSE)
-        if Category(case.status_category) != Category.RESOLVED:
-            await _end(case, Category.RESOLVED, by, resolution, solution_id)
-            resolution, solution_id = "", None
         await _end(case, Category.CLOSED, by, resolution, solution_id)
     return await viewing.case_by_id(case.id, by=by)
 
@@ -41,19 +36,10 @@ async def close(number: str, *, by: Actor, resolution: str = "", solution_id: in
 async def reopen(number: str, *, by: Actor, reason: str = "") -> CaseView:
     """Open a resolved or closed case again; raises Conflict when it was closed longer ago than the window."""
     permissions.require(by, Permission.CASE_CLOSE)
-    now = clock.now()
     async with transaction():
         case = await recording.hold_for(number, by=by, act=Act.REOPEN)
-        move = lifecycle.move(
-            Category(case.status_category), Category.OPEN, now=now, closed_at=case.closed_at,
-            reopen_days=operator.current().reopen_days,
-        )  # fmt: skip
-        if not move.allowed:
-            raise Conflict("This case was closed too long ago to be reopened; log a follow-up case.")
-        to = await clocks.move_to(case, Category.OPEN, now)
-        derived = await clocks.derived(case, now, **to)
-        content = {"reason": reason} if reason.strip() else None
-        await recording.change(case, EventName.CASE_REOPENED, by=by, to=to, derived=derived, content=content)
+        told = Told(content={"reason": reason.strip()}) if reason.strip() else NOTHING
+        await moving.move(case, default_status(Category.OPEN), by=by, now=clock.now(), told=told)
     return await viewing.case_by_id(case.id, by=by)
 
 
@@ -62,6 +48,7 @@ async def close_old(limit: int = 200) -> int:
     before = clock.now() - timedelta(days=operator.current().close_after_days)
     ids: Any = (
         await Case.filter(status_category=Category.RESOLVED.value, resolved_at__lte=before)
+        .order_by("resolved_at")
         .limit(limit)
         .values_list("id", flat=True)
     )
@@ -74,11 +61,6 @@ async def close_old(limit: int = 200) -> int:
 
 
 async def _end(case: Case, category: Category, by: Actor, resolution: str, solution_id: int | None) -> None:
-    now = clock.now()
-    to: dict[str, Any] = await clocks.move_to(case, category, now)
-    if resolution.strip():
-        to["resolution"] = resolution.strip()
-    derived = await clocks.derived(case, now, **to)
-    data = {"solution": solution_id} if solution_id is not None else None
-    event = EventName.CASE_RESOLVED if category == Category.RESOLVED else EventName.CASE_CLOSED
-    await recording.change(case, event, by=by, to=to, derived=derived, data=data)
+    also = {"resolution": resolution.strip()} if resolution.strip() else {}
+    told = Told(data={"solution": solution_id}) if solution_id is not None else NOTHING
+    await moving.move(case, default_status(category), by=by, now=clock.now(), also=also, told=told)

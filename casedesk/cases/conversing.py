@@ -4,18 +4,19 @@ A reply is a row in the outbox from this moment on; it leaves when its undo time
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from casedesk import clock, journal, permissions
 from casedesk import settings as operator
 from casedesk.accounts import recognising
-from casedesk.cases import attaching, clocks, fields, recording, viewing
+from casedesk.cases import attaching, clocks, fields, moving, recording, viewing
 from casedesk.cases.attaching import NewFile
 from casedesk.cases.creating import message_hash
 from casedesk.cases.models import Case, CaseParticipant, Message
 from casedesk.cases.numbering import shown
+from casedesk.cases.recording import Told
 from casedesk.cases.shapes import CaseView, TimelineEntry
 from casedesk.database import transaction
 from casedesk.errors import Conflict, Invalid, NotFound
@@ -28,13 +29,14 @@ from casedesk.mail import outbox
 from casedesk.mail.models import OutgoingMail
 from casedesk.mail.outbox import Letter
 from casedesk.mail.senders import sender_of
+from casedesk.milestones import tracking
 from casedesk.permissions import Permission
 from casedesk.richtext import clean, excerpt, text_to_html, to_text
 from casedesk.rules import lifecycle
-from casedesk.rules.lifecycle import Act, Category
+from casedesk.rules.lifecycle import Act, Category, Status
 from casedesk.security.tokens import reply_token
 
-LONGEST_TEXT = 200_000
+_OF_STATUS = frozenset({"status", "status_category", "resolved_at", "closed_at", "reopened"})
 _OF_OTHERS = (
     EventName.MESSAGE_RECEIVED.value,
     EventName.REPLY_SENT.value,
@@ -106,20 +108,17 @@ async def add_customer_message(case_id: int, said: Said, *, by: Actor = SYSTEM, 
     )  # fmt: skip
     await attaching.add(said.files, case_id=case.id, message_id=message.id)
     to: dict[str, Any] = {}
-    derived: dict[str, Any] = {"excerpt": excerpt(said.text, 160)}
-    before = Category(case.status_category)
+    derived: dict[str, Any] = {}
     if not said.automatic:
-        derived["last_customer_message_at"] = now
+        derived = {"excerpt": excerpt(said.text, 160), "last_customer_message_at": now}
         after = lifecycle.after_customer_message(
-            before, now=now, closed_at=case.closed_at, reopen_days=operator.current().reopen_days
+            Category(case.status_category), now=now, closed_at=case.closed_at, reopen_days=_reopen_days()
         )
         to = await clocks.move_to(case, after.to, now)
-        await clocks.customer_wrote(case, now)
-    derived |= await clocks.derived(case, now, last_customer_message_at=now, **to)
-    await recording.change(
-        case, EventName.MESSAGE_RECEIVED, by=by, to=to, derived=derived,
-        data={"message": message.id, "automatic": said.automatic}, content_hash=message_hash(message),
-    )  # fmt: skip
+        await clocks.customer_wrote(case, after.to, now)
+    derived |= await clocks.derived(case, now, by=by, **{**to, **derived})
+    told = Told({"message": message.id, "automatic": said.automatic}, content_hash=message_hash(message))
+    await recording.change(case, EventName.MESSAGE_RECEIVED, by=by, to=to, derived=derived, told=told)
     await database_engine.add(Kind.CASE, case.id, said.body or said.text)
     return message
 
@@ -127,12 +126,12 @@ async def add_customer_message(case_id: int, said: Said, *, by: Actor = SYSTEM, 
 def takes_answers(category: str, closed_at: datetime | None) -> bool:
     """Say whether a customer's words may join a case in `category`, or start a follow-up case instead."""
     after = lifecycle.after_customer_message(
-        Category(category), now=clock.now(), closed_at=closed_at, reopen_days=operator.current().reopen_days
+        Category(category), now=clock.now(), closed_at=closed_at, reopen_days=_reopen_days()
     )
     return not after.follow_up
 
 
-async def reply(
+async def reply(  # noqa: PLR0913  # what a composer holds, each by its name
     number: str,
     *,
     by: Actor,
@@ -149,37 +148,26 @@ async def reply(
     a name or category; None leaves a new case open and any other as it is. Raises Invalid when nobody can be written to.
     """
     permissions.require(by, Permission.CASE_REPLY)
-    text, html = _words(text, html)
+    words = _Words("reply", *_checked(text, html), attachments)
+    wished = fields.status_named(status) if status else None
     now = clock.now()
     async with transaction():
         case = await _held(number, by, Act.REPLY, seen)
         recipient = await _recipient(case)
-        message = await _say(case, "reply", text, html, by, now, attachments)
+        message = await _say(case, words, by, now)
         mail = await _queue_mail(case, message, recipient, now, undo_seconds)
         message.mail_message_id = mail.mail_message_id
         await message.save(update_fields=["mail_message_id"])
-        wished = fields.status_named(status) if status else None
-        category = lifecycle.after_agent_reply(Category(case.status_category), wished.category if wished else None)
-        to = await clocks.move_to(
-            case, category, now, name=wished.name if wished and wished.category == category else None
-        )
-        if case.owner_id is None and by.user_id is not None:
-            to["owner_id"] = by.user_id
-        await clocks.agent_replied(case, now)
-        derived = {"last_reply_at": now, "excerpt": excerpt(text, 160)}
-        derived |= await clocks.derived(case, now, last_reply_at=now, **to)
-        await recording.change(
-            case, EventName.REPLY_SENT, by=by, to=to, derived=derived,
-            data={"message": message.id, "mail": mail.id}, content_hash=message_hash(message),
-        )  # fmt: skip
-        await database_engine.add(Kind.CASE, case.id, text)
+        await _answered(case, message, mail, wished, by)
+        await database_engine.add(Kind.CASE, case.id, words.text)
     return await _posted(case.id, message.id, by, mail.id)
 
 
 async def note(number: str, *, by: Actor, text: str, attachments: Sequence[int] = ()) -> Posted:
     """Add an internal note; a customer never sees it."""
     permissions.require(by, Permission.CASE_NOTE)
-    return await _add_words(number, "note", EventName.NOTE_ADDED, Act.NOTE, text, by, attachments, {})
+    words = _Words("note", *_checked(text), attachments)
+    return await _add_words(number, words, EventName.NOTE_ADDED, Act.NOTE, by)
 
 
 async def log_call(
@@ -187,58 +175,54 @@ async def log_call(
 ) -> Posted:
     """Note a telephone call on a case; `details` may give direction, duration in seconds and number."""
     permissions.require(by, Permission.CALL_LOG)
-    return await _add_words(number, "call", EventName.CALL_LOGGED, Act.CALL, text, by, attachments, details or {})
+    words = _Words("call", *_checked(text), attachments, details or {})
+    return await _add_words(number, words, EventName.CALL_LOGGED, Act.CALL, by)
 
 
 async def undo(outgoing_id: int, *, by: Actor) -> Undone:
-    """Take a reply back whose mail has not left, and put the case where it was; raises Conflict when it has."""
+    """Take a reply back whose mail has not left, and put the case where it was; raises Conflict when it has.
+
+    What somebody changed since is left as it is. A response that was met by the reply is owed again.
+    """
     permissions.require(by, Permission.CASE_REPLY)
+    now = clock.now()
     async with transaction():
-        mail = await OutgoingMail.get_or_none(id=outgoing_id, kind="reply")
-        message = await Message.get_or_none(id=mail.message_id) if mail and mail.message_id else None
-        if mail is None or message is None or message.user_id != by.user_id:
-            raise NotFound("There is no such mail, or it is not yours to take back.")
-        await outbox.take_back(outgoing_id)
+        message = await _own_reply(outgoing_id, by)
         case = await recording.hold(message.case_id)
-        sent = await Event.filter(case_id=case.id, name=EventName.REPLY_SENT.value).order_by("-id").first()
-        was: dict[str, Any] = dict(sent.data.get("was", {})) if sent and sent.data.get("message") == message.id else {}  # type: ignore[call-overload]
-        now = clock.now()
-        back: dict[str, Any] = {key: was[key] for key in ("status", "status_category", "owner_id") if key in was}
-        if "status_category" in back:
-            await clocks.follow_category(case, Category(case.status_category), Category(back["status_category"]), now)
-            if back["status_category"] not in (Category.RESOLVED, Category.CLOSED):
-                back |= {"resolved_at": None, "closed_at": None}
+        await outbox.take_back(outgoing_id)
+        back = await _before(case, message)
+        await _turn_clocks_back(case, back, message.created_at, now)
         files = tuple(file.id for file in (await attaching.of_messages([message.id])).get(message.id, ()))
         await attaching.release(files)
-        message.kind, message.details = "reply", {**message.details, "undone": True}
+        message.details = {**message.details, "undone": True}
         await message.save(update_fields=["details"])
-        derived = await clocks.derived(case, now, **back)
-        await recording.change(
-            case, EventName.REPLY_UNDONE, by=by, to=back, derived=derived, data={"message": message.id, "mail": mail.id}
-        )
+        derived: dict[str, Any] = {"last_reply_at": await _last_reply_at(case.id)}
+        derived |= await clocks.derived(case, now, by=by, **{**back, **derived})
+        told = Told({"message": message.id, "mail": outgoing_id})
+        await recording.change(case, EventName.REPLY_UNDONE, by=by, to=back, derived=derived, told=told)
     return Undone(shown(case.prefix, case.id), message.text, files, case.status)
 
 
-async def _add_words(
-    number: str,
-    kind: str,
-    event: EventName,
-    act: Act,
-    text: str,
-    by: Actor,
-    attachments: Sequence[int],
-    details: Mapping[str, Any],
-) -> Posted:
-    text, _ = _words(text, None)
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What a member of staff says, checked: `kind` is reply, note or call."""
+
+    kind: str
+    text: str
+    html: str | None
+    attachments: Sequence[int] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+async def _add_words(number: str, words: _Words, event: EventName, act: Act, by: Actor) -> Posted:
     now = clock.now()
     async with transaction():
         case = await _held(number, by, act, None)
-        message = await _say(case, kind, text, None, by, now, attachments, details)
-        await recording.change(
-            case, event, by=by, to={}, data={"message": message.id}, content_hash=message_hash(message),
-            derived=await clocks.derived(case, now),
-        )  # fmt: skip
-        await database_engine.add(Kind.CASE, case.id, text)
+        message = await _say(case, words, by, now)
+        derived = await clocks.derived(case, now, by=by)
+        told = Told({"message": message.id}, content_hash=message_hash(message))
+        await recording.change(case, event, by=by, to={}, derived=derived, told=told)
+        await database_engine.add(Kind.CASE, case.id, words.text)
     return await _posted(case.id, message.id, by, None)
 
 
@@ -252,22 +236,73 @@ async def _held(number: str, by: Actor, act: Act, seen: int | None) -> Case:
     return case
 
 
-async def _say(
-    case: Case,
-    kind: str,
-    text: str,
-    html: str | None,
-    by: Actor,
-    now: datetime,
-    attachments: Sequence[int],
-    details: Mapping[str, Any] | None = None,
-) -> Message:
+async def _answered(case: Case, message: Message, mail: OutgoingMail, wished: Status | None, by: Actor) -> None:
+    """Write what a reply does to its case: response met, status, owner. One that ends the case records that, too."""
+    now, before = message.created_at, Category(case.status_category)
+    category = lifecycle.after_agent_reply(before, wished.category if wished else None)
+    ends = category in lifecycle.FINISHED and category != before
+    name = wished.name if wished and wished.category == category else None
+    to = {} if ends else await clocks.move_to(case, category, now, name=name)
+    if case.owner_id is None and by.user_id is not None:
+        to["owner_id"] = by.user_id
+    await clocks.agent_replied(case, now)
+    derived = {"last_reply_at": now, "excerpt": excerpt(message.text, 160)}
+    derived |= await clocks.derived(case, now, by=by, **{**to, **derived})
+    told = Told({"message": message.id, "mail": mail.id}, content_hash=message_hash(message))
+    await recording.change(case, EventName.REPLY_SENT, by=by, to=to, derived=derived, told=told)
+    if ends and wished is not None:
+        await moving.move(case, wished, by=by, now=now, told=Told({"reply": message.id}))
+
+
+async def _own_reply(outgoing_id: int, by: Actor) -> Message:
+    mail = await OutgoingMail.get_or_none(id=outgoing_id, kind="reply")
+    message = await Message.get_or_none(id=mail.message_id) if mail and mail.message_id else None
+    if message is None or message.user_id != by.user_id:
+        raise NotFound("There is no such mail, or it is not yours to take back.")
+    return message
+
+
+async def _before(case: Case, message: Message) -> dict[str, Any]:
+    """Return the columns as they were before a reply, those that nobody has changed since."""
+    was: dict[str, Any] = {}
+    became: dict[str, Any] = {}
+    ends = (EventName.REPLY_SENT.value, EventName.CASE_RESOLVED.value, EventName.CASE_CLOSED.value)
+    for event in await Event.filter(case_id=case.id, name__in=ends).order_by("-id"):
+        data: dict[str, Any] = dict(event.data)
+        if message.id in (data.get("message"), data.get("reply")):
+            became = {**data.get("set", {}), **became}
+            was |= data.get("was", {})
+    if case.status_category != became.get("status_category", case.status_category):
+        was = {key: value for key, value in was.items() if key not in _OF_STATUS}
+    return {
+        key: datetime.fromisoformat(value) if key in ("resolved_at", "closed_at") and value else value
+        for key, value in was.items()
+        if recording.plain(getattr(case, key)) == became[key]
+    }
+
+
+async def _turn_clocks_back(case: Case, back: Mapping[str, Any], at: datetime, now: datetime) -> None:
+    current = Category(case.status_category)
+    category = Category(back.get("status_category", current))
+    if category != current:
+        await tracking.forget_pauses(case.id, at)
+    await tracking.owe_again(case.id, at, now)
+    if category in lifecycle.FINISHED and current not in lifecycle.FINISHED:
+        await clocks.follow_category(case, current, category, now)
+
+
+async def _last_reply_at(case_id: int) -> datetime | None:
+    replies = await Message.filter(case_id=case_id, kind="reply").order_by("-id")
+    return next((reply.created_at for reply in replies if not reply.details.get("undone")), None)
+
+
+async def _say(case: Case, words: _Words, by: Actor, now: datetime) -> Message:
     message = await Message.create(
-        created_at=now, case_id=case.id, kind=kind, public=kind == "reply", channel="phone" if kind == "call" else "web",
-        user_id=by.user_id, author_name=by.name, author_email=by.email, text=text, html=html,
-        details=dict(details or {}), salt=journal.new_salt(),
+        created_at=now, case_id=case.id, kind=words.kind, public=words.kind == "reply",
+        channel="phone" if words.kind == "call" else "web", user_id=by.user_id, author_name=by.name,
+        author_email=by.email, text=words.text, html=words.html, details=dict(words.details), salt=journal.new_salt(),
     )  # fmt: skip
-    await attaching.bind(attachments, case_id=case.id, message_id=message.id, by=by)
+    await attaching.bind(words.attachments, case_id=case.id, message_id=message.id, by=by)
     return message
 
 
@@ -285,7 +320,7 @@ async def _queue_mail(case: Case, message: Message, recipient: str, now: datetim
     sender = await sender_of(case.mailbox_id)
     number = shown(case.prefix, case.id)
     thread = await Message.filter(case_id=case.id, public=True, mail_message_id__isnull=False).order_by("id")
-    ids = [each.mail_message_id for each in thread if each.mail_message_id]
+    ids = [each.mail_message_id for each in thread if each.mail_message_id and not each.details.get("undone")]
     last = next((each for each in reversed(thread) if each.kind == "message"), None)
     subject = case.subject if case.subject.lower().startswith("re:") else f"Re: {case.subject}"
     await CaseParticipant.get_or_create(case_id=case.id, email=recipient.lower())
@@ -308,14 +343,18 @@ async def _queue_mail(case: Case, message: Message, recipient: str, now: datetim
     )
 
 
-def _words(text: str, html: str | None) -> tuple[str, str | None]:
+def _reopen_days() -> int:
+    return operator.current().reopen_days
+
+
+def _checked(text: str, html: str | None = None) -> tuple[str, str | None]:
     """Return text and cleaned HTML of what is said; raises Invalid when there is nothing or far too much."""
     cleaned = clean(html) if html else None
     text = text.strip() or (to_text(cleaned).strip() if cleaned else "")
     if not text:
         raise Invalid.field("text", "write something first")
-    if len(text) > LONGEST_TEXT:
-        raise Invalid.field("text", f"at most {LONGEST_TEXT:,} characters")
+    if len(text) > fields.LONGEST_TEXT:
+        raise Invalid.field("text", f"at most {fields.LONGEST_TEXT:,} characters")
     return text, cleaned
 
 

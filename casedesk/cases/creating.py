@@ -4,7 +4,7 @@ Gather, decide, record. Acknowledging, indexing and telling people follow from t
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from casedesk.accounts.recognising import Company, Person
 from casedesk.cases import attaching, clocks, facts, fields, recording, viewing
 from casedesk.cases.attaching import NewFile
 from casedesk.cases.deciding import entitlement_decision
+from casedesk.cases.facts import Around
 from casedesk.cases.models import Case, CaseParticipant, Message
 from casedesk.cases.shapes import CaseView
 from casedesk.database import transaction
@@ -27,6 +28,7 @@ from casedesk.fulltext.database_engine import Kind
 from casedesk.identity import Actor
 from casedesk.mail.senders import prefix_of, sender_of
 from casedesk.milestones import tracking
+from casedesk.milestones.models import Milestone
 from casedesk.permissions import Permission
 from casedesk.queues import known
 from casedesk.records import NEVER
@@ -35,10 +37,10 @@ from casedesk.rules import routing
 from casedesk.rules.entitlement import Verdict
 from casedesk.rules.lifecycle import Category
 from casedesk.rules.milestones import Moment
-from casedesk.rules.routing import Route
 from casedesk.rulesets import published
 from casedesk.rulesets.documents import RuleSetKind
 from casedesk.rulesets.models import Decision
+from casedesk.rulesets.published import Published
 from casedesk.users.directory import find_by_email as find_user
 
 
@@ -111,6 +113,14 @@ class NewCase:
     attachments: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case just made and the message it begins with."""
+
+    case: Case
+    message: Message
+
+
 async def create_case(new: NewCase, *, by: Actor) -> CaseView:
     """Make a case for somebody and return it; raises Invalid naming each wrong field."""
     permissions.require(by, Permission.CASE_CREATE)
@@ -131,58 +141,53 @@ async def create_case(new: NewCase, *, by: Actor) -> CaseView:
             asset_given=asset is not None, type=new.type, priority=new.priority, tags=tuple(new.tags), custom=new.custom,
             on_behalf=new.logged_on_behalf, files=tuple(new.attachments), record_type=new.record_type, channel="api",
         )  # fmt: skip
-        case = await open_case(opening, by=by)
-    return await viewing.case_by_id(case.id, by=by)
+        opened = await open_case(opening, by=by)
+    return await viewing.case_by_id(opened.case.id, by=by)
 
 
-async def open_case(opening: Opening, *, by: Actor) -> Case:
+async def open_case(opening: Opening, *, by: Actor) -> Opened:
     """Make the case, its first message, its decisions and its clocks in the open transaction, and return it.
 
     Nobody is dropped: the uncovered and the unknown get a case, marked so, and the queue the rules give them.
     """
     now = opening.at or clock.now()
-    asset = opening.asset
-    if asset is None and not opening.asset_given:
-        asset = await verifying.find_asset(
-            f"{opening.subject}\n{opening.words.body or opening.words.text}", opening.company
-        )
-    company = opening.company
-    if company is None and asset is not None and opening.person is None:
-        company = await recognising.company(asset.account_id)
+    asset, company = await _about(opening)
     processes = await published.current(RuleSetKind.ENTITLEMENT_PROCESS.value)
     verdict = await verifying.verify(
         opening.person, company, asset, now=now, processes=processes.compiled, grace_days=operator.current().grace_days
     )
     case = _draft(opening, company, asset, verdict, now, by)
     case.prefix = await prefix_of(opening.mailbox_id)
-    rules = await published.current(RuleSetKind.ASSIGNMENT.value)
-    mailbox = (await sender_of(opening.mailbox_id)).address if opening.mailbox_id else None
-    known_facts = facts.of_case(case, opening.person, company, asset, now=now, mailbox=mailbox)
-    route = routing.choose_queue(known_facts, rules.compiled)
-    await _apply_route(case, route, opening)
-    await case.save()
+    routed = await _route(case, opening, Around(opening.person, company, asset), now)
+    planned = await _plan_clocks(case, processes, now)
     case.next_escalation_at = await clocks.next_escalation(case, now, category=Category.NEW, changed={})
-    planned = await _start_clocks(case, processes.number, now)
-    await case.save(update_fields=["next_due_at", "next_due_kind", "next_escalation_at"])
-    message = await _first_message(case, opening, now)
+    await case.save()
+    for row in planned:
+        row.case_id = case.id
+    await tracking.save_new(planned)
+    message = await _first_message(case, opening, now, by)
     await _record(case, message, opening, by)
-    decisions = [
-        entitlement_decision(case.id, verdict, now),
-        Decision(
-            case_id=case.id, kind="assignment", outcome=route.queue, ruleset_version=rules.number, created_at=now,
-            detail={
-                "rule": route.rule, "name": route.rule_name, "user": route.user,
-                "facts": facts.kept(known_facts, rules.compiled.fields),
-            },
-        ),
-        *planned,
-    ]  # fmt: skip
-    await Decision.bulk_create(decisions)
+    await _keep_decisions(case, [entitlement_decision(case.id, verdict, now), routed], planned, now)
     if verdict.entitlement_id is not None:
         await verifying.count_incident(verdict.entitlement_id)
     searched = [case.subject, message.body or message.text, *_names(opening, company, asset)]
     await database_engine.put(Kind.CASE, case.id, "\n".join(searched))
-    return case
+    return Opened(case, message)
+
+
+async def _about(opening: Opening) -> tuple[InstalledAsset | None, Company | None]:
+    """Return the asset and the company a case is about.
+
+    A serial in the text finds the asset. Only an asset that a colleague gave tells the company, too: naming a serial
+    entitles nobody.
+    """
+    asset, company = opening.asset, opening.company
+    if asset is None and not opening.asset_given:
+        text = f"{opening.subject}\n{opening.words.body or opening.words.text}"
+        asset = await verifying.find_asset(text, company)
+    if company is None and asset is not None and opening.person is None and opening.asset_given:
+        company = await recognising.company(asset.account_id)
+    return asset, company
 
 
 def _draft(
@@ -217,7 +222,12 @@ def _draft(
     )
 
 
-async def _apply_route(case: Case, route: Route, opening: Opening) -> None:
+async def _route(case: Case, opening: Opening, around: Around, now: datetime) -> Decision:
+    """Give an unsaved case its queue (and owner, priority, tags) by the assignment rules; return the decision, unsaved."""
+    rules = await published.current(RuleSetKind.ASSIGNMENT.value)
+    mailbox = (await sender_of(opening.mailbox_id)).address if opening.mailbox_id else None
+    known_facts = facts.of_case(case, replace(around, mailbox=mailbox), now=now)
+    route = routing.choose_queue(known_facts, rules.compiled)
     key = opening.default_queue if route.rule is None and opening.default_queue else route.queue
     case.queue_id = (await known.by_key(key)).id
     if route.user:
@@ -225,33 +235,41 @@ async def _apply_route(case: Case, route: Route, opening: Opening) -> None:
     if route.priority:
         case.priority = route.priority.value
     case.tags = [*case.tags, *(tag for tag in route.tags if tag not in case.tags)]
+    kept = facts.kept(known_facts, rules.compiled.fields)
+    detail = {"rule": route.rule, "name": route.rule_name, "user": route.user, "facts": kept}
+    return Decision(kind="assignment", outcome=key, ruleset_version=rules.number, created_at=now, detail=detail)
 
 
-async def _start_clocks(case: Case, version: int, now: datetime) -> list[Decision]:
-    """Save the milestones of the case's process, set what its list row sorts by, and return the decisions they are."""
-    process, _ = await clocks.process_of(case)
+async def _plan_clocks(case: Case, processes: Published, now: datetime) -> list[Milestone]:
+    """Return the unsaved milestones of an unsaved case, and set what its list row sorts by."""
+    process = processes.compiled.get(case.process) if case.process else None
     if process is None:
         return []
-    planned = await tracking.plan_for(process, version, case.priority, now, Moment.CREATED)
-    for row in planned:
-        row.case_id = case.id
-    await tracking.save_new(planned)
+    planned = await tracking.plan_for(process, processes.number, case.priority, now, Moment.CREATED)
     if planned:
         first = min(planned, key=lambda row: row.target_at)
         case.next_due_at, case.next_due_kind = first.target_at, first.kind
-    return [
-        Decision(
-            case_id=case.id, kind="milestone", outcome=row.name, ruleset_version=version, created_at=now,
-            detail={
-                "process": process.key, "kind": row.kind, "minutes": row.minutes, "priority": case.priority,
-                "hours": row.hours, "start": now.isoformat(), "target": row.target_at.isoformat(),
-            },
+    return planned
+
+
+async def _keep_decisions(case: Case, taken: list[Decision], planned: list[Milestone], now: datetime) -> None:
+    """Save the decisions of a new case: those `taken`, and one for each milestone planned."""
+    for row in planned:
+        detail = {
+            "process": row.process, "kind": row.kind, "minutes": row.minutes, "priority": case.priority,
+            "hours": row.hours, "start": now.isoformat(), "target": row.target_at.isoformat(),
+        }  # fmt: skip
+        taken.append(
+            Decision(
+                kind="milestone", outcome=row.name, ruleset_version=row.ruleset_version, created_at=now, detail=detail
+            )
         )
-        for row in planned
-    ]  # fmt: skip
+    for decision in taken:
+        decision.case_id = case.id
+    await Decision.bulk_create(taken)
 
 
-async def _first_message(case: Case, opening: Opening, now: datetime) -> Message:
+async def _first_message(case: Case, opening: Opening, now: datetime, by: Actor) -> Message:
     words = opening.words
     kind = "call" if opening.origin == "phone" else "message"
     message = await Message.create(
@@ -261,16 +279,15 @@ async def _first_message(case: Case, opening: Opening, now: datetime) -> Message
         mail_to=list(words.to), mail_cc=list(words.cc), arrival=words.arrival, details=dict(words.details),
         salt=journal.new_salt(),
     )  # fmt: skip
-    await attaching.bind(opening.files, case_id=case.id, message_id=message.id)
+    await attaching.bind(opening.files, case_id=case.id, message_id=message.id, by=by)
     await attaching.add(opening.mail_files, case_id=case.id, message_id=message.id)
     return message
 
 
 async def _record(case: Case, message: Message, opening: Opening, by: Actor) -> None:
     codes, words = recording.first_values(case)
-    await journal.record(
-        EventName.CASE_CREATED, by=by, case=case.id, data={"set": codes, "message": message.id, "automatic": opening.automatic}, content={"set": words}
-    )
+    data = {"set": codes, "message": message.id, "automatic": opening.automatic}
+    await journal.record(EventName.CASE_CREATED, by=by, case=case.id, data=data, content={"set": words})
     await journal.record(
         EventName.MESSAGE_RECEIVED if message.kind == "message" else EventName.CALL_LOGGED,
         by=by,
@@ -293,7 +310,12 @@ def _names(opening: Opening, company: Company | None, asset: InstalledAsset | No
 
 
 def _check(new: NewCase) -> None:
-    values: dict[str, Any] = {"subject": new.subject, "tags": list(new.tags)}
+    values: dict[str, Any] = {
+        "subject": new.subject,
+        "description": new.description,
+        "tags": list(new.tags),
+        "custom": new.custom,
+    }
     if new.priority is not None:
         values["priority"] = new.priority
     if new.type is not None:

@@ -6,8 +6,8 @@ from typing import Any
 from casedesk.cases.shapes import DecisionView, TracedRule
 from casedesk.errors import NotFound
 from casedesk.rules import reasons, routing
-from casedesk.rules.entitlement import Verdict
 from casedesk.rules.conditions import Because
+from casedesk.rules.entitlement import Verdict
 from casedesk.rules.reasons import Reason, ReasonCode
 from casedesk.rulesets import published
 from casedesk.rulesets.documents import RuleSetKind

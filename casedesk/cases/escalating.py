@@ -9,6 +9,7 @@ from casedesk import clock, journal, permissions
 from casedesk.cases import clocks, facts, recording, viewing
 from casedesk.cases.actions import Cause, carry_out
 from casedesk.cases.models import Case
+from casedesk.cases.recording import Told
 from casedesk.cases.shapes import CaseView
 from casedesk.database import transaction
 from casedesk.errors import FieldProblem, Invalid, NotFound
@@ -50,11 +51,9 @@ async def escalate(
         to: dict[str, Any] = {"escalation_level": int(lifecycle.escalated(case.escalation_level, why))}
         if why == EscalationKind.TIER_2:
             to |= await _to_tier_2(case)
-        derived = await clocks.derived(case, now, touched_at=now, **to)
-        event = await recording.change(
-            case, EventName.CASE_ESCALATED, by=by, to=to, derived=derived, data={"kind": why.value},
-            content={key: value for key, value in words.items() if value},
-        )  # fmt: skip
+        derived = await clocks.derived(case, now, by=by, **to)
+        told = Told(data={"kind": why.value}, content={key: value for key, value in words.items() if value})
+        event = await recording.change(case, EventName.CASE_ESCALATED, by=by, to=to, derived=derived, told=told)
         await Decision.create(
             case_id=case.id, kind="escalation", outcome=why.value, created_at=now,
             detail={"sentence": _SENTENCES[why], "by": by.id, "event": event},
@@ -96,18 +95,21 @@ async def _escalate_by_rule(case: Case) -> None:
         await case.save(update_fields=["next_escalation_at"])
         return
     due = escalation.due_actions(
-        version.compiled.rules, await facts.gather(case, now=now), clocks.times_of(case, category), await clocks.hours_of(case),
-        taken=await clocks.taken_escalations(case.id), now=now,
-    )  # fmt: skip
+        version.compiled.rules,
+        await facts.gather(case, now=now),
+        clocks.times_of(case, category),
+        await clocks.hours_of(case),
+        taken=await clocks.taken_escalations(case.id),
+        now=now,
+    )
     for each in due:
-        await EscalationStep.create(case_id=case.id, entry=each.key[:120], anchor=each.key[:40])
+        await EscalationStep.create(case_id=case.id, entry=each.key, anchor=str(each.reason["since_at"])[:40])
         await Decision.create(
             case_id=case.id, kind="escalation", outcome=each.rule, ruleset_version=version.number, created_at=now,
             detail={"sentence": _rule_sentence(each), **dict(each.reason)},
         )  # fmt: skip
-        await recording.change(
-            case, EventName.CASE_ESCALATED, by=SYSTEM, to={}, data={"rule": each.rule, **dict(each.reason)}
-        )
+        told = Told(data={"rule": each.rule, **dict(each.reason)})
+        await recording.change(case, EventName.CASE_ESCALATED, by=SYSTEM, to={}, told=told)
         await carry_out(case, each.actions, Cause("escalation", each.rule, each.key), now=now)
     at = await clocks.next_escalation(case, now, category=Category(case.status_category), changed={}, after=now)
     if at != case.next_escalation_at:

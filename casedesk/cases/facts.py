@@ -4,6 +4,7 @@ Nothing is decided here.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -16,23 +17,27 @@ from casedesk.mail.senders import sender_of
 from casedesk.queues import known
 from casedesk.records import NEVER
 from casedesk.rules.entitlement import Outcome, status_of
+from casedesk.users import directory
 
 KEPT_TEXT = 500
 """Characters of subject and description kept with a decision: enough to see why, not a second copy of a letter."""
 
 
-def of_case(
-    case: Case,
-    person: Person | None,
-    company: Company | None,
-    installed: InstalledAsset | None,
-    *,
-    now: datetime,
-    mailbox: str | None = None,
-    queue: str | None = None,
-    owner: str | None = None,
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The people and things a case is about; `mailbox` and `owner` are addresses, `queue` a key. None: there is none."""
+
+    person: Person | None = None
+    company: Company | None = None
+    installed: InstalledAsset | None = None
+    mailbox: str | None = None
+    queue: str | None = None
+    owner: str | None = None
+
+
+def of_case(case: Case, around: Around, *, now: datetime) -> dict[str, Any]:
     """Return the facts of a case (saved or about to be) with the people and things it is about."""
+    person, company, installed = around.person, around.company, around.installed
     age = int((now - case.created_at).total_seconds() // 60)
     waits = case.next_due_at != NEVER
     return {
@@ -45,9 +50,9 @@ def of_case(
         "status_category": case.status_category,
         "language": case.language,
         "tags": case.tags,
-        "queue": queue,
-        "owner": owner,
-        "mailbox": mailbox,
+        "queue": around.queue,
+        "owner": around.owner,
+        "mailbox": around.mailbox,
         "account.name": company.name if company else None,
         "account.number": company.number if company else None,
         "account.kind": company.kind if company else None,
@@ -73,13 +78,14 @@ def of_case(
 
 
 async def gather(case: Case, *, now: datetime) -> dict[str, Any]:
-    """Return the facts of a stored case, reading its contact, account, asset, queue and mailbox."""
+    """Return the facts of a stored case, reading its contact, account, asset, queue, owner and mailbox."""
     person = await recognising.find_by_id(case.contact_id) if case.contact_id else None
     company = await recognising.company(case.account_id) if case.account_id else None
     installed = await verifying.asset(case.asset_id) if case.asset_id else None
     queue = (await known.by_id(case.queue_id)).key if case.queue_id else None
     mailbox = (await sender_of(case.mailbox_id)).address if case.mailbox_id else None
-    return of_case(case, person, company, installed, now=now, mailbox=mailbox, queue=queue)
+    owner = (await directory.find_user(case.owner_id)).email if case.owner_id else None
+    return of_case(case, Around(person, company, installed, mailbox, queue, owner), now=now)
 
 
 def kept(facts: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 One list; conditions, forms, API, docs and replay read it. Custom fields join it as `custom.NAME`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from casedesk.errors import FieldProblem, Invalid
@@ -13,6 +13,11 @@ from casedesk.rulesets.published import CATALOGUES
 
 ORIGINS = ("phone", "web", "email", "portal", "api")
 """The touch points a case can come from."""
+
+LONGEST_SUBJECT = 500
+LONGEST_TEXT = 200_000
+LONGEST_TAG = 60
+MOST_TAGS = 50
 
 PRIORITIES = tuple(priority.value for priority in Priority)
 CATEGORIES = tuple(category.value for category in Category)
@@ -57,9 +62,10 @@ CATALOGUE: Catalogue = catalogue_of(
 """The fields of record type `case`."""
 
 JOURNALLED_CODES = (
-    "record_type", "prefix", "status", "status_category", "priority", "type", "origin", "language", "queue_id", "owner_id",
-    "contact_id", "account_id", "asset_id", "entitlement_id", "mailbox_id", "linked_to_id", "verdict", "level", "process",
-    "escalation_level", "tags", "logged_on_behalf", "reopened", "resolved_at", "closed_at",
+    "record_type", "prefix", "status", "status_category", "priority", "type", "origin", "language", "queue_id",
+    "owner_id", "contact_id", "account_id", "asset_id", "entitlement_id", "mailbox_id", "linked_to_id", "verdict", "level",
+    "process",
+    "escalation_level", "tags", "logged_on_behalf", "logged_by_id", "reopened", "resolved_at", "closed_at",
 )  # fmt: skip
 """Columns of a case whose every value is in the journal's data, so that folding it gives the row."""
 
@@ -96,30 +102,46 @@ def status_named(text: str) -> Status:
 
 
 def check_values(values: Mapping[str, Any]) -> None:
-    """Raise Invalid naming every field of `values` that a case cannot take; references are looked at where they are read."""
+    """Raise Invalid naming every field of `values` that a case cannot take; what ids name is looked up where it is read."""
     problems = [FieldProblem(key, "this field cannot be changed here") for key in values if key not in EDITABLE]
-    problems += _wrong_choice(values, "priority", PRIORITIES, optional=False)
-    problems += _wrong_choice(values, "type", DEFAULT_TYPES, optional=True)
-    subject = values.get("subject")
-    if "subject" in values and (not isinstance(subject, str) or not subject.strip() or len(subject) > 500):
-        problems.append(FieldProblem("subject", "give 1 to 500 characters"))
-    tags = values.get("tags")
-    if "tags" in values and (
-        not isinstance(tags, list | tuple)
-        or not all(isinstance(t, str) and 0 < len(t) <= 60 for t in tags)
-        or len(tags) > 50
-    ):
-        problems.append(FieldProblem("tags", "give up to 50 tags of 1 to 60 characters"))
+    problems += [
+        FieldProblem(key, cure) for key, (fits, cure) in _FITS.items() if key in values and not fits(values[key])
+    ]
     if problems:
         raise Invalid(problems)
 
 
-def _wrong_choice(
-    values: Mapping[str, Any], key: str, choices: tuple[str, ...], *, optional: bool
-) -> list[FieldProblem]:
-    if key not in values or values[key] in choices or (optional and values[key] is None):
-        return []
-    return [FieldProblem(key, f"give one of {', '.join(choices)}")]
+def _is_text(longest: int, *, shortest: int = 0) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, str) and shortest <= len(value.strip()) and len(value) <= longest
+
+
+def _are_tags(value: Any) -> bool:
+    fitting = isinstance(value, list | tuple) and len(value) <= MOST_TAGS
+    return fitting and all(isinstance(tag, str) and tag.strip() and len(tag) <= LONGEST_TAG for tag in value)
+
+
+def _is_id_or_none(value: Any) -> bool:
+    return value is None or (isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63)
+
+
+def _is_status(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= LONGEST_TAG
+
+
+_FITS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "subject": (_is_text(LONGEST_SUBJECT, shortest=1), f"give 1 to {LONGEST_SUBJECT} characters"),
+    "description": (_is_text(LONGEST_TEXT), f"give at most {LONGEST_TEXT:,} characters"),
+    "status": (_is_status, "give the name of a status or a category"),
+    "priority": (lambda value: value in PRIORITIES, f"give one of {', '.join(PRIORITIES)}"),
+    "type": (lambda value: value is None or value in DEFAULT_TYPES, f"give one of {', '.join(DEFAULT_TYPES)}"),
+    "language": (lambda value: value is None or _is_text(20)(value), "give a code such as en or pt-BR"),
+    "tags": (_are_tags, f"give up to {MOST_TAGS} tags of 1 to {LONGEST_TAG} characters"),
+    "custom": (lambda value: isinstance(value, dict), "give an object of names and values"),
+    "asset_id": (_is_id_or_none, "give an id"),
+    "contact_id": (_is_id_or_none, "give an id"),
+    "account_id": (_is_id_or_none, "give an id"),
+}
+"""What each editable field must be, and how to say so."""
 
 
 CATALOGUES["case"] = CATALOGUE

@@ -1,13 +1,14 @@
 """The clock sweep: steps of milestones that are due (warning, violation, success) are taken, each exactly once.
 
-A step is a unique row written in the transaction of what it does: a crash before the commit leaves it due, after it done,
-and a second worker finds the row. What piled up while the desk was down is taken in order, a batch at a time.
+A step is a unique row written in the transaction of what it does: a crash before the commit leaves it due, after it
+done, and a second worker finds the row. What piled up while the desk was down is taken in order, a batch at a time.
 """
 
 from casedesk import clock
 from casedesk.cases import clocks, recording
 from casedesk.cases.actions import Cause, carry_out
 from casedesk.cases.models import Case
+from casedesk.cases.recording import Told
 from casedesk.database import transaction
 from casedesk.events import EventName
 from casedesk.identity import SYSTEM
@@ -45,19 +46,18 @@ async def _take_steps(case: Case) -> None:
 
 
 async def _tell(case: Case, step: DueStep) -> None:
-    at = step.step.at
+    at, now = step.step.at, clock.now()
     await Decision.create(
         case_id=case.id, kind="milestone", outcome=step.step.kind.value, ruleset_version=step.ruleset_version,
-        created_at=clock.now(),
+        created_at=now,
         detail={
             "step": step.step.key, "name": step.name, "kind": step.kind, "at": at.isoformat(),
             "sentence": _sentence(step),
         },
     )  # fmt: skip
-    await recording.change(
-        case, _EVENTS[step.step.kind], by=SYSTEM, to={}, derived=await clocks.derived(case, clock.now()),
-        data={"milestone": step.milestone_id, "step": step.step.key, "kind": step.kind, "at": at.isoformat()},
-    )  # fmt: skip
+    told = Told({"milestone": step.milestone_id, "step": step.step.key, "kind": step.kind, "at": at.isoformat()})
+    derived = await clocks.derived(case, now, by=SYSTEM)
+    await recording.change(case, _EVENTS[step.step.kind], by=SYSTEM, to={}, derived=derived, told=told)
 
 
 def _actions(step: DueStep) -> tuple[Action, ...]:

@@ -66,7 +66,7 @@ async def find_asset(text: str, company: Company | None) -> InstalledAsset | Non
     if not keys:
         return None
     marks = ", ".join("?" for _ in keys)
-    found = await rows(_ASSET + f"WHERE s.serial_key IN ({marks})", *keys)  # noqa: S608 - only question marks are put in
+    found = await rows(_ASSET + f"WHERE s.serial_key IN ({marks})", *keys)
     order = {key: place for place, key in enumerate(keys)}
     assets = sorted((_asset(row) for row in found), key=lambda asset: order[serial_key(asset.serial)])
     if company is None:
@@ -119,6 +119,16 @@ async def count_incident(entitlement_id: int, by: int = 1) -> None:
         by,
         entitlement_id,
     )
+
+
+async def move_incident(before: int | None, after: int | None) -> None:
+    """Give an incident back to the entitlement it was counted on and count it on another; the same one is left alone."""
+    if before == after:
+        return
+    if before is not None:
+        await count_incident(before, -1)
+    if after is not None:
+        await count_incident(after)
 
 
 def today_in(zone: str, now: datetime) -> date:

@@ -1,12 +1,14 @@
 """Service clocks as rows: begin, complete, pause, go on, plan again; which are due; how they stand.
 
-The arithmetic is `rules.milestones`; what a step does to its case is the case's own business. Everything here runs in the
-caller's transaction.
+The arithmetic is `rules.milestones`; what a step does to its case is the case's own business. Everything here runs in
+the caller's transaction.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from tortoise.expressions import Q
 
 from casedesk.milestones import hours as calendars
 from casedesk.milestones.models import ClockPause, Milestone, MilestoneStep
@@ -15,6 +17,9 @@ from casedesk.rules import milestones as rule
 from casedesk.rules.lifecycle import Priority
 from casedesk.rules.milestones import MilestoneRule, MilestoneState, Moment, Process, StepKind
 from casedesk.rulesets import published
+
+RESOLVED_SPAN = "resolved"
+"""Cause of the pause that stands for the time between a resolution and a reopening."""
 
 UNFINISHED = (MilestoneState.RUNNING.value, MilestoneState.PAUSED.value, MilestoneState.MISSED.value)
 
@@ -105,7 +110,7 @@ async def go_on(case_id: int, at: datetime) -> None:
 
 async def reopen(case_id: int, resolved_at: datetime, at: datetime) -> None:
     """Let the resolution run on: the time it was resolved counts as a pause, what was missed stays missed."""
-    await ClockPause.create(case_id=case_id, started_at=min(resolved_at, at), ended_at=at, cause="resolved")
+    await ClockPause.create(case_id=case_id, started_at=min(resolved_at, at), ended_at=at, cause=RESOLVED_SPAN)
     for row in await Milestone.filter(
         case_id=case_id, kind=rule.MilestoneKind.RESOLUTION.value, completed_at__not_isnull=True
     ):
@@ -114,6 +119,22 @@ async def reopen(case_id: int, resolved_at: datetime, at: datetime) -> None:
         row.completed_at = None
         await MilestoneStep.filter(milestone_id=row.id, step=StepKind.SUCCESS.value).delete()
         await _refresh(row, await _pauses(case_id), at)
+
+
+async def forget_pauses(case_id: int, at: datetime) -> None:
+    """Undo the pause of a case that began at the very instant `at`, or let the one that ended then go on."""
+    await ClockPause.filter(case_id=case_id, started_at=at, ended_at__isnull=True).delete()
+    await ClockPause.filter(case_id=case_id, ended_at=at).exclude(cause=RESOLVED_SPAN).update(ended_at=None)
+
+
+async def owe_again(case_id: int, at: datetime, now: datetime) -> None:
+    """Undo the completions of the very instant `at`: what was met then is owed again."""
+    undone = await Milestone.filter(case_id=case_id, completed_at=at).exclude(state=MilestoneState.CANCELLED.value)
+    for row in undone:
+        row.completed_at, row.state = None, MilestoneState.RUNNING.value
+        await MilestoneStep.filter(milestone_id=row.id, step=StepKind.SUCCESS.value).delete()
+        await row.save(update_fields=["completed_at", "state"])
+    await _refresh_all(case_id, now)
 
 
 async def plan_again(case_id: int, process: Process | None, version: int, priority: str, at: datetime) -> None:
@@ -147,7 +168,7 @@ async def plan_again(case_id: int, process: Process | None, version: int, priori
 
 
 async def standing(case_id: int) -> Standing:
-    """Return the earliest target still owed; NEVER and "paused" while the clocks stand still, NEVER and None without any."""
+    """Return the earliest target still owed; NEVER and "paused" while clocks stand still, NEVER and None without any."""
     owed = (
         await Milestone.filter(case_id=case_id, state__in=UNFINISHED, completed_at__isnull=True)
         .order_by("target_at")
@@ -231,8 +252,10 @@ async def progress_of(
 
 async def _refresh_all(case_id: int, now: datetime) -> None:
     pauses = await _pauses(case_id)
-    for row in await Milestone.filter(case_id=case_id, state__in=UNFINISHED):
-        await _refresh(row, pauses, now)
+    found = await Milestone.filter(Q(state__in=UNFINISHED) | Q(next_action_at__lte=now), case_id=case_id)
+    for row in found:
+        if row.state != MilestoneState.CANCELLED.value:
+            await _refresh(row, pauses, now)
 
 
 async def _refresh(row: Milestone, pauses: list[tuple[datetime, datetime | None]], now: datetime) -> None:
@@ -269,5 +292,5 @@ def _facts(
 
 async def save_new(planned: list[Milestone]) -> None:
     """Save planned milestones whose case has been set."""
-    for row in planned:
-        await row.save()
+    if planned:
+        await Milestone.bulk_create(planned)
