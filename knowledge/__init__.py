@@ -1,3 +1,5 @@
-"""What is known: solutions, how they are written, found, suggested and how well they helped. Knows nothing of cases."""
+"""The knowledge base: a solution is an answer that can be read again, in one language, for those who may read it.
 
-__casedesk__ = True  # Says whose package this is (see casedesk.installation).
+Solutions are written (`writing`), brought in (`importing`), found (`suggesting`, `browsing`) and put to use (`using`).
+Cases are not known here: they hand over words and get solutions.
+"""

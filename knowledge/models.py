@@ -27,11 +27,26 @@ class Solution(EditedRecord):
         unique_together = (("key", "language"),)
 
 
-class SolutionRevision(Record):
-    """A wording a solution once had."""
+class SolutionCategory(Record):
+    """A category a solution stands in: what `categories` holds in order, as rows to search by."""
 
-    solution = fields.ForeignKeyField("casedesk.Solution", related_name="revisions", on_delete=fields.CASCADE, db_index=True)
+    solution = fields.ForeignKeyField("casedesk.Solution", related_name="category_rows", on_delete=fields.CASCADE)
     solution_id: int
+    name = fields.CharField(max_length=80, db_index=True)
+
+    class Meta:
+        table = "solution_categories"
+        unique_together = (("solution", "name"),)
+
+
+class SolutionRevision(Record):
+    """A wording a solution once had; `of_version` is the version of the solution that read so."""
+
+    solution = fields.ForeignKeyField(
+        "casedesk.Solution", related_name="revisions", on_delete=fields.CASCADE, db_index=True
+    )
+    solution_id: int
+    of_version = fields.IntField(default=1, db_default=1)
     title = fields.CharField(max_length=300)
     body = fields.TextField()
     user = fields.ForeignKeyField("casedesk.User", related_name=False, null=True, on_delete=fields.SET_NULL)
@@ -44,7 +59,9 @@ class SolutionRevision(Record):
 class SolutionUse(Record):
     """A solution that was put to use; `outcome`: suggested, inserted, solved. `case` is an id, for knowledge knows no cases."""
 
-    solution = fields.ForeignKeyField("casedesk.Solution", related_name="use_rows", on_delete=fields.CASCADE, db_index=True)
+    solution = fields.ForeignKeyField(
+        "casedesk.Solution", related_name="use_rows", on_delete=fields.CASCADE, db_index=True
+    )
     solution_id: int
     case = fields.BigIntField(null=True, db_index=True)
     user = fields.ForeignKeyField("casedesk.User", related_name=False, null=True, on_delete=fields.SET_NULL)

@@ -73,7 +73,7 @@ def answer(view: View, asked: Asked, limit: int) -> list[Answer]:
     stems = [_look_up(view, asked, word, stem) for word, found in asked.stems.items() for stem in found]
     possible: dict[str, float] = {}
     for stem in stems:
-        possible[stem.word] = max(possible.get(stem.word, 0.0), stem.rarity)
+        possible[stem.word] = max(possible.get(stem.word, 0.0), stem.weight)
     known = sorted((stem for stem in stems if stem.holders), key=lambda stem: stem.holders)[:MOST_WORDS]
     best = _look_closer(view, asked, _candidates(known, view.deleted))[:limit]
     total = sum(possible.values())

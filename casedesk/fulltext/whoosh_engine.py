@@ -9,7 +9,6 @@ its OR costs a second at 24 words of 50,000 documents. Here the rarest words ope
 budget of postings is spent; the common ones only weigh the candidates found so far.
 """
 
-import contextlib
 import shutil
 import threading
 import time
@@ -94,14 +93,39 @@ class WhooshEngine:
         """Open the folder, making an empty index where there is none of this schema; say whether it is a new one."""
         with self._lock:
             self.close()
+            if self.open_existing():
+                return False
+            self.make_empty()
+            return True
+
+    def make_empty(self) -> None:
+        """Throw away whatever is in the folder and open an empty index there."""
+        with self._lock:
+            self.close()
+            shutil.rmtree(self.folder, ignore_errors=True)
             self.folder.mkdir(parents=True, exist_ok=True)
+            self._index = index.create_in(str(self.folder), _schema(), indexname=_name())
+            self._refresh()
+
+    def open_existing(self) -> bool:
+        """Open the folder only if it holds a readable index of this schema, and say so; changes nothing."""
+        with self._lock:
             try:
                 self._index = index.open_dir(str(self.folder), indexname=_name())
                 self._refresh()
             except Exception:  # whoever broke it, the cure is the same: make it anew
-                self._make_empty()
-                return True
-            return False
+                self._index = None
+                return False
+            return True
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether there is anything to search in."""
+        return self._index is not None
+
+    def is_there(self) -> bool:
+        """Say whether the folder still holds the index that is open."""
+        return self._index is not None and index.exists_in(str(self.folder), indexname=_name())
 
     def close(self) -> None:
         """Let go of the files; calling twice is safe."""
@@ -205,14 +229,6 @@ class WhooshEngine:
         with self._lock:
             reader = self._current().reader
             return bool(reader.doc_count_all() and 1 - reader.doc_count() / reader.doc_count_all() > CROWDED)
-
-    def _make_empty(self) -> None:
-        self.close()
-        for path in self.folder.iterdir():
-            with contextlib.suppress(FileNotFoundError):
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
-        self._index = index.create_in(str(self.folder), _schema(), indexname=_name())
-        self._refresh()
 
 
 def _name() -> str:

@@ -269,6 +269,17 @@ class Migration(migrations.Migration):
             bases=['EditedRecord'],
         ),
         ops.CreateModel(
+            name='SolutionCategory',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('solution', fields.ForeignKeyField('casedesk.Solution', source_field='solution_id', db_constraint=True, to_field='id', related_name='category_rows', on_delete=OnDelete.CASCADE)),
+                ('name', fields.CharField(db_index=True, max_length=80)),
+            ],
+            options={'table': 'solution_categories', 'app': 'casedesk', 'unique_together': (('solution', 'name'),), 'pk_attr': 'id'},
+            bases=['Record'],
+        ),
+        ops.CreateModel(
             name='User',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -663,6 +674,7 @@ class Migration(migrations.Migration):
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
                 ('solution', fields.ForeignKeyField('casedesk.Solution', source_field='solution_id', db_index=True, db_constraint=True, to_field='id', related_name='revisions', on_delete=OnDelete.CASCADE)),
+                ('of_version', fields.IntField(default=1, db_default=1)),
                 ('title', fields.CharField(max_length=300)),
                 ('body', fields.TextField(unique=False)),
                 ('user', fields.ForeignKeyField('casedesk.User', source_field='user_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.SET_NULL)),
