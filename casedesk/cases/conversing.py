@@ -36,6 +36,10 @@ from casedesk.rules import lifecycle
 from casedesk.rules.lifecycle import Act, Category, Status
 from casedesk.security.tokens import reply_token
 
+_LONGEST_MARK = 64
+_LATEST = 20
+"""How many of somebody's latest entries are looked through for one that was sent already."""
+
 _OF_STATUS = frozenset({"status", "status_category", "resolved_at", "closed_at", "reopened"})
 _OF_OTHERS = (
     EventName.MESSAGE_RECEIVED.value,
@@ -141,18 +145,23 @@ async def reply(  # noqa: PLR0913  # what a composer holds, each by its name
     status: str | None = None,
     seen: int | None = None,
     undo_seconds: int = 0,
+    once: str | None = None,
 ) -> Posted:
     """Answer the customer: the message, the mail in the outbox, the status and the clocks, in one transaction.
 
     `seen` is the newest event the author knew of; raises Overtaken when somebody else said something since. `status` is
     a name or category; None leaves a new case open and any other as it is. Raises Invalid when nobody can be written to.
+    Sent again with the same `once` (a second click, an answer that got lost) it is still one reply.
     """
     permissions.require(by, Permission.CASE_REPLY)
-    words = _Words("reply", *_checked(text, html), attachments)
+    words = _Words("reply", *_checked(text, html), attachments, _marked({}, once))
     wished = fields.status_named(status) if status else None
     now = clock.now()
     async with transaction():
-        case = await _held(number, by, Act.REPLY, seen)
+        case = await recording.hold_for(number, by=by, act=Act.REPLY)
+        if said := await _said_before(case, by, once):
+            return await _posted(case.id, said.id, by, await outbox.of_message(said.id))
+        await _refuse_overtaken(case, by, seen)
         recipient = await _recipient(case)
         message = await _say(case, words, by, now)
         mail = await _queue_mail(case, message, recipient, now, undo_seconds)
@@ -163,19 +172,27 @@ async def reply(  # noqa: PLR0913  # what a composer holds, each by its name
     return await _posted(case.id, message.id, by, mail.id)
 
 
-async def note(number: str, *, by: Actor, text: str, attachments: Sequence[int] = ()) -> Posted:
-    """Add an internal note; a customer never sees it."""
+async def note(
+    number: str, *, by: Actor, text: str, attachments: Sequence[int] = (), once: str | None = None
+) -> Posted:
+    """Add an internal note; a customer never sees it. `once` as in `reply`."""
     permissions.require(by, Permission.CASE_NOTE)
-    words = _Words("note", *_checked(text), attachments)
+    words = _Words("note", *_checked(text), attachments, _marked({}, once))
     return await _add_words(number, words, EventName.NOTE_ADDED, Act.NOTE, by)
 
 
 async def log_call(
-    number: str, *, by: Actor, text: str, details: Mapping[str, Any] | None = None, attachments: Sequence[int] = ()
+    number: str,
+    *,
+    by: Actor,
+    text: str,
+    details: Mapping[str, Any] | None = None,
+    attachments: Sequence[int] = (),
+    once: str | None = None,
 ) -> Posted:
-    """Note a telephone call on a case; `details` may give direction, duration in seconds and number."""
+    """Note a telephone call on a case; `details` may give direction, duration in seconds and number. `once` as in `reply`."""
     permissions.require(by, Permission.CALL_LOG)
-    words = _Words("call", *_checked(text), attachments, details or {})
+    words = _Words("call", *_checked(text), attachments, _marked(details or {}, once))
     return await _add_words(number, words, EventName.CALL_LOGGED, Act.CALL, by)
 
 
@@ -217,7 +234,9 @@ class _Words:
 async def _add_words(number: str, words: _Words, event: EventName, act: Act, by: Actor) -> Posted:
     now = clock.now()
     async with transaction():
-        case = await _held(number, by, act, None)
+        case = await recording.hold_for(number, by=by, act=act)
+        if said := await _said_before(case, by, words.details.get("once")):
+            return await _posted(case.id, said.id, by, None)
         message = await _say(case, words, by, now)
         derived = await clocks.derived(case, now, by=by)
         told = Told({"message": message.id}, content_hash=message_hash(message))
@@ -226,14 +245,26 @@ async def _add_words(number: str, words: _Words, event: EventName, act: Act, by:
     return await _posted(case.id, message.id, by, None)
 
 
-async def _held(number: str, by: Actor, act: Act, seen: int | None) -> Case:
-    case = await recording.hold_for(number, by=by, act=act)
-    if seen is not None:
-        newer = await Event.filter(case_id=case.id, id__gt=seen, name__in=_OF_OTHERS).order_by("id")
-        others = [event for event in newer if not (event.actor_kind == "user" and event.actor_id == by.user_id)]
-        if others:
-            raise Overtaken(await viewing.entries_of_events(case, others))
-    return case
+async def _refuse_overtaken(case: Case, by: Actor, seen: int | None) -> None:
+    """Raise Overtaken when somebody else said something on a held case after the event `seen`."""
+    if seen is None:
+        return
+    newer = await Event.filter(case_id=case.id, id__gt=seen, name__in=_OF_OTHERS).order_by("id")
+    others = [event for event in newer if not (event.actor_kind == "user" and event.actor_id == by.user_id)]
+    if others:
+        raise Overtaken(await viewing.entries_of_events(case, others))
+
+
+async def _said_before(case: Case, by: Actor, once: str | None) -> Message | None:
+    """Return what the actor said on a held case under the same mark, if that was not taken back since."""
+    if not once:
+        return None
+    latest = await Message.filter(case_id=case.id, user_id=by.user_id).order_by("-id").limit(_LATEST)
+    return next((each for each in latest if each.details.get("once") == once and not each.details.get("undone")), None)
+
+
+def _marked(details: Mapping[str, Any], once: str | None) -> Mapping[str, Any]:
+    return {**details, "once": once[:_LONGEST_MARK]} if once else details
 
 
 async def _answered(case: Case, message: Message, mail: OutgoingMail, wished: Status | None, by: Actor) -> None:

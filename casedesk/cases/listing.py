@@ -46,7 +46,8 @@ LEFT JOIN accounts a ON a.id = cases.account_id
 class CaseFilter:
     """What a list is narrowed to; None does not narrow. `status` is a name or a category, `owner` an address, me or none.
 
-    `view` is one of mine, unassigned, due, breached, all, recent or q-QUEUE; `sort` one of sla, newest, updated.
+    `view` is one of mine, unassigned, due, breached, all, recent or q-QUEUE; `sort` one of sla, newest, updated. `ids`
+    leaves only those of these cases that the rest of the filter wants, too.
     """
 
     view: str | None = None
@@ -57,6 +58,7 @@ class CaseFilter:
     q: str | None = None
     updated_since: datetime | None = None
     sort: str | None = None
+    ids: tuple[int, ...] | None = None
 
 
 async def list_rows(wanted: CaseFilter, *, by: Actor, cursor: str | None = None, limit: int = 50) -> Page[CaseRow]:
@@ -170,6 +172,9 @@ async def _conditions(wanted: CaseFilter, by: Actor) -> list[tuple[str, list[Any
         found.append(("cases.owner_id = (SELECT id FROM users WHERE email = ?)", [wanted.owner.lower()]))
     if wanted.account is not None:
         found.append(("cases.account_id = ?", [wanted.account]))
+    if wanted.ids is not None:
+        marks = ", ".join("?" for _ in wanted.ids)
+        found.append((f"cases.id IN ({marks})" if marks else "1 = 0", list(wanted.ids)))
     if wanted.updated_since is not None:
         found.append(("cases.updated_at >= ?", [_bound(wanted.updated_since)]))
     if wanted.q and wanted.q.strip():

@@ -118,6 +118,12 @@ async def take_back(outgoing_id: int) -> OutgoingMail:
     return await OutgoingMail.get(id=outgoing_id)
 
 
+async def of_message(message_id: int) -> int | None:
+    """Return the id of the mail that carries a message, None when none does."""
+    mail = await OutgoingMail.filter(message_id=message_id).order_by("id").first()
+    return mail.id if mail else None
+
+
 async def automatic_to(recipient: str, span: timedelta, kind: str | None = None) -> int:
     """Return how many automatic mails (of a kind) an address was sent within the last `span`, whatever became of them."""
     query = OutgoingMail.filter(recipient=recipient.lower(), automatic=True, created_at__gt=clock.now() - span)
