@@ -17,7 +17,7 @@ from casedesk.cases import attaching, conversing, creating
 from casedesk.cases.attaching import NewFile
 from casedesk.cases.conversing import Said
 from casedesk.cases.creating import FirstWords, Opening
-from casedesk.cases.models import Case, Message
+from casedesk.cases.models import Case
 from casedesk.database import is_postgres, rows, run, transaction
 from casedesk.errors import Unavailable
 from casedesk.events import EventName
@@ -187,7 +187,7 @@ async def _open(
         arrival=mail.arrival.id,
         details=details,
     )
-    case = await creating.open_case(
+    opened = await creating.open_case(
         Opening(
             subject=incoming.subject.strip() or excerpt(incoming.text, 80) or "(no subject)",
             origin=box.origin if box else "email",
@@ -205,8 +205,7 @@ async def _open(
         ),
         by=SYSTEM,
     )
-    message = await Message.filter(case_id=case.id).order_by("id").first()
-    return Outcome("created", reason, case.id, message.id if message else None)
+    return Outcome("created", reason, opened.case.id, opened.message.id)
 
 
 async def _bounced(mail: ArrivedMail, incoming: Incoming) -> Outcome:
