@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from casedesk.web.api import cases, files, ledger, nouns, rules
+from casedesk.web.api import cases, files, knowledge, ledger, nouns, rules
 from casedesk.web.api.openapi import document
 from casedesk.web.api.operations import JSON, PREFIX, Operation, routes
 from casedesk.web.guard import public
@@ -17,6 +17,7 @@ OPERATIONS: list[Operation] = [
     *files.operations(),
     *ledger.operations(),
     *rules.operations(),
+    *knowledge.operations(),
     *nouns.operations(),
 ]
 """Every operation, in the order of the document."""

@@ -10,6 +10,7 @@ from casedesk.founding import found_desk
 from casedesk.identity import SYSTEM
 from casedesk.settings import Settings
 from casedesk.users import enrolling
+from knowledge.index import SolutionIndex
 
 Program = Callable[..., Awaitable[httpx.AsyncClient]]
 
@@ -50,7 +51,10 @@ def client_of(app, secret: str | None) -> httpx.AsyncClient:
 
 
 @pytest.fixture
-async def desk(configured: Settings) -> Settings:
-    """Found the desk: queues, hours, letters, rules, mailboxes; return its settings."""
+async def desk(configured: Settings) -> AsyncIterator[Settings]:
+    """Found the desk (queues, hours, letters, rules, mailboxes), open its index, return its settings."""
     await found_desk(admin_email="founder@halden.example", admin_name="Founder", password_hash="x")
-    return configured
+    index = SolutionIndex(configured)
+    await index.open()
+    yield configured
+    await index.close()

@@ -23,7 +23,7 @@ def _calls() -> list[object]:
 
 
 @pytest.mark.parametrize("operation", _calls(), ids=lambda operation: operation.label)
-async def test_no_call_breaks_whatever_it_is_sent(admin, operation) -> None:
+async def test_no_call_breaks_whatever_it_is_sent(desk, admin, operation) -> None:
     cases = await asyncio.to_thread(_generated, operation)
 
     found = []
