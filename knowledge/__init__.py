@@ -3,3 +3,5 @@
 Solutions are written (`writing`), brought in (`importing`), found (`suggesting`, `browsing`) and put to use (`using`).
 Cases are not known here: they hand over words and get solutions.
 """
+
+__casedesk__ = True  # Says whose package this is: PyPI has another of this name (see casedesk.installation).
