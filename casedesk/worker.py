@@ -103,6 +103,7 @@ class Worker:
             Lane("retries", 5, self._retry),
             Lane("solutions", 2, tools.index.catch_up),
             Lane("others_changes", 0.5, _OthersChanges().look),
+            Lane("failed_arrivals", 10, lambda: pipeline.work_failed(tools.spool, tools.readers)),
             Lane("stuck_mail", 60, delivery.free_stuck),
             Lane("closing", 300, closing.close_old),
             Lane("unbound_files", 600, attaching.sweep),

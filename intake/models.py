@@ -2,7 +2,7 @@
 
 from tortoise import fields
 
-from casedesk.records import EditedRecord, Record
+from casedesk.records import NEVER, EditedRecord, Record
 
 
 class Mailbox(EditedRecord):
@@ -25,7 +25,8 @@ class Fate(Record):
     """What became of an arrival: unique by arrival, so working it twice makes nothing twice.
 
     `fate`: created, appended, ignored, quarantined, failed; an arrival without a row is pending. `shape` is the received
-    message as the API shows it, without the words that the conversation's own row already holds.
+    message as the API shows it, without the words that the conversation's own row already holds. A failed one is tried
+    again at `retry_at` (NEVER once it has been tried often enough; a person may set it).
     """
 
     arrival = fields.BigIntField(unique=True)
@@ -45,6 +46,8 @@ class Fate(Record):
     envelope_from = fields.CharField(max_length=320, default="")
     envelope_to = fields.JSONField[list[str]](default=list)
     raw_sha256 = fields.CharField(max_length=64, default="")
+    tries = fields.IntField(default=1)
+    retry_at = fields.DatetimeField(default=NEVER, db_index=True)
 
     class Meta:
         table = "fates"

@@ -7,23 +7,26 @@ working one twice makes nothing twice; and nothing that was accepted is ever dro
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
-from casedesk import journal
+from casedesk import clock, journal, permissions
 from casedesk.accounts import recognising
 from casedesk.cases import attaching, conversing, creating
 from casedesk.cases.attaching import NewFile
 from casedesk.cases.conversing import Said
 from casedesk.cases.creating import FirstWords, Opening
 from casedesk.cases.models import Case
-from casedesk.database import is_postgres, rows, run, transaction
-from casedesk.errors import Unavailable
+from casedesk.database import as_unavailable, is_postgres, rows, run, transaction
+from casedesk.errors import NotFound, Unavailable
 from casedesk.events import EventName
-from casedesk.identity import SYSTEM
+from casedesk.identity import SYSTEM, Actor
 from casedesk.mail import outbox
 from casedesk.mail.senders import own_addresses
+from casedesk.permissions import Permission
+from casedesk.records import NEVER
 from casedesk.richtext import excerpt
 from intake import doors, likeness, matching
 from intake.message import Automatic, Incoming, ReceivedAttachment, Unreadable, as_json
@@ -38,6 +41,9 @@ BATCH = 64
 INTAKE_LOCK = 7_301_001
 """PostgreSQL advisory lock of the one intake lane."""
 
+RETRY_MINUTES = (1, 10, 60, 360, 1440)
+"""Waits between the tries of an arrival that could not be worked; after the last a person has to look."""
+
 _log = structlog.get_logger("intake")
 
 
@@ -49,6 +55,18 @@ class Outcome:
     reason: str = ""
     case_id: int | None = None
     message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FailedArrival:
+    """An arrival that could not be worked; `is_tried_again` says whether casedesk itself will."""
+
+    arrival: int
+    received_at: datetime
+    envelope_from: str
+    reason: str
+    tries: int
+    is_tried_again: bool
 
 
 async def last_worked() -> int:
@@ -81,7 +99,47 @@ async def work(spool: Spool, readers: Readers, *, limit: int = BATCH) -> int:
     return len(arrived)
 
 
-async def _work_one(mail: ArrivedMail, read: Incoming | Unreadable) -> None:
+async def work_failed(spool: Spool, readers: Readers, *, limit: int = 10) -> int:
+    """Try arrivals again that could not be worked, those whose time has come; return how many.
+
+    Each takes the place of its old fate in one transaction: a case is made once, or the failure stays in sight.
+    """
+    due = await Fate.filter(fate="failed", retry_at__lte=clock.now()).order_by("arrival").limit(limit)
+    for row in due:
+        arrival = await spool.get(row.arrival)
+        if arrival is None:
+            continue
+        mail = ArrivedMail(arrival, await spool.raw(row.arrival))
+        read = await readers.read_many(
+            [(arrival.id, with_envelope(mail.raw, arrival.envelope_from))], own_addresses=await own_addresses()
+        )
+        await _store_files(read, [mail])
+        async with transaction():
+            if not await Fate.filter(id=row.id, fate="failed").delete():
+                continue
+            await _work_one(mail, read[0], tries=row.tries + 1)
+    return len(due)
+
+
+async def ask_again(arrival_id: int, *, by: Actor) -> None:
+    """Have a failed arrival tried again now; raises NotFound when it has not failed."""
+    permissions.require(by, Permission.OPERATIONS_READ)
+    async with transaction():
+        if not await Fate.filter(arrival=arrival_id, fate="failed").update(retry_at=clock.now()):
+            raise NotFound("This arrival has not failed.")
+
+
+async def failed_arrivals(*, by: Actor, limit: int = 100) -> list[FailedArrival]:
+    """Return arrivals that could not be worked, newest first."""
+    permissions.require(by, Permission.OPERATIONS_READ)
+    found = await Fate.filter(fate="failed").order_by("-arrival").limit(limit)
+    return [
+        FailedArrival(row.arrival, row.received_at, row.envelope_from, row.reason, row.tries, row.retry_at != NEVER)
+        for row in found
+    ]
+
+
+async def _work_one(mail: ArrivedMail, read: Incoming | Unreadable, *, tries: int = 1) -> None:
     incoming = read.incoming if isinstance(read, Unreadable) else read
     try:
         async with transaction():
@@ -89,6 +147,8 @@ async def _work_one(mail: ArrivedMail, read: Incoming | Unreadable) -> None:
     except Unavailable:
         raise
     except Exception as error:
+        if isinstance(as_unavailable(error), Unavailable):
+            raise
         # One mail must never stop the others: it is tried once more as nothing but its raw bytes, then kept as failed.
         _log.exception("mail_not_workable", arrival=mail.arrival.id)
         plain = Unreadable(f"could not be worked: {type(error).__name__}", Incoming(message_id=incoming.message_id))
@@ -98,8 +158,11 @@ async def _work_one(mail: ArrivedMail, read: Incoming | Unreadable) -> None:
         except Unavailable:
             raise
         except Exception as again:
-            _log.exception("mail_failed", arrival=mail.arrival.id)
+            _log.exception("mail_failed", arrival=mail.arrival.id, tries=tries)
             await _write_fate(mail.arrival, incoming, None, Outcome("failed", f"{type(again).__name__}: {again}"[:300]))
+            wait = RETRY_MINUTES[tries - 1] if tries <= len(RETRY_MINUTES) else None
+            retry_at = clock.now() + timedelta(minutes=wait) if wait is not None else NEVER
+            await Fate.filter(arrival=mail.arrival.id).update(tries=tries, retry_at=retry_at)
 
 
 async def _receive(mail: ArrivedMail, read: Incoming | Unreadable) -> None:

@@ -543,6 +543,8 @@ class Migration(migrations.Migration):
                 ('envelope_from', fields.CharField(default='', max_length=320)),
                 ('envelope_to', fields.JSONField(default=list, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
                 ('raw_sha256', fields.CharField(default='', max_length=64)),
+                ('tries', fields.IntField(default=1)),
+                ('retry_at', fields.DatetimeField(default=datetime.datetime.fromisoformat('9999-12-31T00:00:00+00:00'), db_index=True, auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'fates', 'app': 'casedesk', 'pk_attr': 'id'},
             bases=['Record'],
