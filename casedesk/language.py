@@ -151,6 +151,14 @@ def size(count: int) -> str:
     return gettext("%(n)d bytes") % {"n": count}
 
 
+def language_name(tag: str) -> str:
+    """Say the name of a language (`fr`, `pt-BR`) in the reader's own; a tag that is none stays as it is."""
+    try:
+        return str(Locale.parse(tag.replace("-", "_")).get_display_name(_locale(reader().locale)) or tag)
+    except (UnknownLocaleError, ValueError):
+        return tag
+
+
 def number(value: float) -> str:
     """Say a number with the reader's separators."""
     return str(format_decimal(value, locale=_locale(reader().locale)))

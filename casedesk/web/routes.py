@@ -11,6 +11,7 @@ from casedesk.permissions import Permission
 from casedesk.settings import Settings
 from casedesk.web import health, live, sign_in, static_files
 from casedesk.web.api import routes as api
+from casedesk.web.console import routes as console
 from casedesk.web.errors import answer_error
 from casedesk.web.guard import page, public
 from casedesk.web.middleware import Shield
@@ -32,7 +33,7 @@ ROUTES: tuple[BaseRoute, ...] = (
 
 def every_route() -> list[BaseRoute]:
     """Return every URL of the program, in the order they are matched."""
-    return [*ROUTES, *api.ROUTES]
+    return [*ROUTES, *console.ROUTES, *api.ROUTES]
 
 
 def create_web(

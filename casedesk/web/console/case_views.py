@@ -9,7 +9,7 @@ from casedesk.web.console.views import Choice, ClockChip, Person, Priority, Tab,
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The head of a case. `version` is what edits are checked against; `viewers` are the others looking now."""
+    """The head of a case. `version` is what edits are checked against, `place` the query that names the list behind."""
 
     number: str
     url: str
@@ -27,11 +27,13 @@ class Header:
     previous_url: str = ""
     next_url: str = ""
     list_url: str = "/console"
-    viewers: tuple[Person, ...] = ()
-    viewing: str = ""
+    place: str = ""
     tabs: tuple[Tab, ...] = ()
-    open: bool = True
-    reopenable: bool = False
+    may_change: bool = True
+    may_take: bool = False
+    may_escalate: bool = True
+    may_resolve: bool = True
+    may_reopen: bool = False
     banner: str = ""
     banner_tone: Tone = Tone.INFO
 
@@ -54,15 +56,18 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Composer:
-    """The composer. `kind` is the open tab: reply, note or call. `take_url` is set while nobody owns the case."""
+    """The composer. `kind` is the open tab: reply, note or call. `take_url` is set while nobody owns the case.
+
+    `seen` is the newest event known when it was drawn, `once` makes a form sent twice one message.
+    """
 
     number: str
     url: str
     drafts_url: str
     seen: int
+    once: str
     to: tuple[str, ...]
     outcomes: tuple[Outcome, ...]
-    copies: tuple[str, ...] = ()
     kind: str = "reply"
     reply: Draft = Draft()
     note: Draft = Draft()
@@ -70,6 +75,8 @@ class Composer:
     language: str = ""
     take_url: str = ""
     may_reply: bool = True
+    may_note: bool = True
+    may_call: bool = True
     why_not: str = ""
     file_limit: str = ""
 
@@ -144,16 +151,6 @@ class Meter:
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
-    """A button that posts to `url` with one named value (both empty: nothing to send)."""
-
-    label: str
-    url: str
-    name: str = ""
-    value: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class EntitlementCard:
     """The verdict in plain words: `title` ("Entitled: Premier 24×5", "Not covered: warranty ended 3 Mar")."""
 
@@ -161,9 +158,7 @@ class EntitlementCard:
     tone: Tone
     reasons: tuple[Reason, ...] = ()
     meters: tuple[Meter, ...] = ()
-    acts: tuple[Act, ...] = ()
     contract: str = ""
-    contract_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +172,11 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class ContactCard:
-    """Who is asking: `role` ("Biomedical lead"), the account, and some facts. None of the links is required."""
+    """Who is asking: `role` ("Biomedical lead"), the account, and some facts."""
 
     person: Person
     role: str = ""
     account: str = ""
-    account_url: str = ""
     phone: str = ""
     facts: tuple[Fact, ...] = ()
 
@@ -195,9 +189,6 @@ class AssetCard:
     serial: str
     state: str = ""
     state_tone: Tone = Tone.PLAIN
-    url: str = ""
-    all_url: str = ""
-    all_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,8 +298,9 @@ class CaseMenus:
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """The whole workspace of one case."""
+    """The whole workspace of one case; `parts_url` answers with all parts of it that change while it is open."""
 
+    parts_url: str
     header: Header
     timeline: Timeline
     composer: Composer

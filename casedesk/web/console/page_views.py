@@ -1,4 +1,4 @@
-"""What the other pages are handed: new case, solutions, search, operations, sign-in, errors, the survey's landing."""
+"""What the other pages are handed: new case, solutions, search, operations, profile."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -192,50 +192,3 @@ class OperationsPage:
     gauges: tuple[Gauge, ...]
     dead_letters: tuple[DeadLetter, ...]
     outgoing: tuple[OutgoingRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SampleSignIn:
-    """One of the demo's people, shown on loopback only."""
-
-    email: str
-    name: str
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
-class SignInPage:
-    """The staff's sign-in. `refused` is one sentence that never says whether the account exists."""
-
-    url: str = "/sign-in"
-    email: str = ""
-    refused: str = ""
-    next: str = ""
-    samples: tuple[SampleSignIn, ...] = ()
-    sample_password: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorPage:
-    """A page for 403, 404, 500 and their like. `search_url` is empty for strangers; `reference` names the log line."""
-
-    status: int
-    title: str
-    message: str
-    home_url: str = "/"
-    search_url: str = ""
-    reference: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SurveyPage:
-    """The landing of a survey link: `scores` with one chosen; nothing is stored before the form is sent."""
-
-    url: str
-    desk: str
-    number: str
-    subject: str
-    scores: tuple[Choice, ...]
-    words: str = ""
-    stored: bool = False
-    problem: str = ""

@@ -52,12 +52,13 @@ class EntryKind(StrEnum):
 class Entry:
     """One line of the timeline.
 
-    `body` is already cleaned markup, `quoted` the folded rest of it; `words` is the sentence of an event. `day` is set
-    on the first entry of a day and draws the rule above it. `state` says how an outgoing message fares ("Sends in
-    8 s", "Not delivered: mailbox full"); `unread` marks the first line the reader has not seen.
+    `id` is its place in the page ("m-12", "e-34", "d-5"); `body` is already cleaned markup, `quoted` the folded rest of
+    it; `words` is the sentence of an event. `day` is set on the first entry of a day and draws the rule above it.
+    `state` says how an outgoing message fares ("Not delivered: mailbox full"); `unread` marks the first message that
+    nobody has answered yet: there the page opens.
     """
 
-    id: int
+    id: str
     kind: EntryKind
     at: datetime
     author: Person | None = None
@@ -80,10 +81,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """What was said and done, oldest first. `seen` is the newest entry's id: what a composer knows of when it sends."""
+    """What was said and done, oldest first. `seen` is the newest event's id: what a composer knows of when it sends."""
 
     number: str
-    url: str
     entries: tuple[Entry, ...]
     seen: int
     older_url: str = ""

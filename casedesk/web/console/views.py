@@ -1,4 +1,4 @@
-"""What the console's templates are handed: frozen values, finished for the eye. Here: the frame, the shell, lists.
+"""What the console's templates are handed: frozen values, finished for the eye. Here: the shell and lists.
 
 Every word a template prints that is not its own label stands here already chosen, counted and worded; templates only
 place it. Instants stay instants (aware UTC), because only the page knows the reader's zone. Nothing here asks anybody.
@@ -21,32 +21,13 @@ class Tone(StrEnum):
     OFF = "off"
 
 
-class Theme(StrEnum):
-    """The reader's choice of paper."""
-
-    AUTO = "auto"
-    LIGHT = "light"
-    DARK = "dark"
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What every HTML page needs. `nonce` is the CSP's of this answer, `csrf` the session's token (empty: none yet)."""
-
-    nonce: str
-    csrf: str = ""
-    theme: Theme = Theme.AUTO
-    desk: str = "casedesk"
-
-
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A face: `initials` of one or two letters, `hue` 1 to 8, `presence` one of "", online, away, busy."""
+    """A face: `initials` of one or two letters, `hue` 1 to 8."""
 
     name: str
     initials: str
     hue: int
-    presence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +67,8 @@ class RailLink:
 class Shell:
     """The console around a page: who is here, where one can go, and whether single-letter keys are on.
 
-    `view` is the key of the view that is open (empty elsewhere), `pane` what a phone shows: list or case.
+    `view` is the key of the view that is open (empty elsewhere), `pane` what a phone shows: list or case; `desk` is the
+    name of the first brand.
     """
 
     me: Person
@@ -95,6 +77,7 @@ class Shell:
     view: str = ""
     letter_keys: bool = True
     pane: str = "list"
+    desk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +112,6 @@ class Channel(StrEnum):
     PHONE = "phone"
     PORTAL = "portal"
     WEB = "web"
-    CHAT = "chat"
     API = "api"
 
 
@@ -144,7 +126,10 @@ class Priority(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """One case in a list. `who` is contact and account, `line` the last words said, `gone` why it left the view."""
+    """One case in a list. `who` is contact and account, `line` the last words said, `gone` why it left the view.
+
+    `status` is shown where no clock runs, `unread` marks a case that nobody has taken up, `owner` has a face at its end.
+    """
 
     id: int
     number: str
@@ -157,7 +142,8 @@ class CaseRow:
     clock: ClockChip | None = None
     priority: Priority = Priority.NORMAL
     level: str = ""
-    faces: tuple[Person, ...] = ()
+    owner: Person | None = None
+    status: str = ""
     unread: bool = False
     here: bool = False
     gone: str = ""
@@ -184,7 +170,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class CaseList:
-    """The list pane. `count` is worded; `more_url` asks for the next page, `searched` is the text looked for."""
+    """The list pane. `count` is worded; `more_url` asks for the next page, `searched` is the text looked for.
+
+    `rows_query` is what the rows that changed are asked for with ("?q=pump", before their ids).
+    """
 
     key: str
     title: str
@@ -198,7 +187,7 @@ class CaseList:
     empty: str = ""
     empty_hint: str = ""
     empty_url: str = ""
-    new_cases: str = ""
+    rows_query: str = ""
 
 
 @dataclass(frozen=True, slots=True)

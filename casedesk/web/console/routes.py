@@ -1,0 +1,58 @@
+"""Every URL of the console with its permission."""
+
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from casedesk.language import speaking_to
+from casedesk.permissions import Permission
+from casedesk.web import guard
+from casedesk.web.console import acts, cases, conversation, files, lists, places
+from casedesk.web.guard import Handler
+
+
+def _spoken(handler: Handler) -> Handler:
+    """Return the handler speaking the language of who asks, in their time zone."""
+
+    async def speaking(request: Request) -> Response:
+        with speaking_to(places.reader_of(request)):
+            return await handler(request)
+
+    return speaking
+
+
+def _page(
+    path: str, handlers: Handler | Mapping[str, Handler], needs: Permission | Mapping[str, Permission]
+) -> BaseRoute:
+    by_method = handlers if isinstance(handlers, Mapping) else {"GET": handlers}
+    return guard.page(path, {method: _spoken(each) for method, each in by_method.items()}, needs=needs)
+
+
+_CASE = "/console/c/{number}"
+
+ROUTES: tuple[BaseRoute, ...] = (
+    _page("/console", lists.home, Permission.CONSOLE_USE),
+    _page("/console/v/{view}", lists.show, Permission.CASE_READ),
+    _page("/console/v/{view}/rows", lists.changed_rows, Permission.CASE_READ),
+    _page("/console/views", lists.views_part, Permission.CASE_READ),
+    _page(_CASE, cases.show, Permission.CASE_READ),
+    _page(f"{_CASE}/parts", cases.live_parts, Permission.CASE_READ),
+    _page(f"{_CASE}/older", cases.older, Permission.CASE_READ),
+    _page(f"{_CASE}/messages", {"POST": conversation.say}, Permission.CASE_NOTE),
+    _page(f"{_CASE}/undo/{{outgoing}}", {"POST": conversation.undo}, Permission.CASE_REPLY),
+    _page(
+        f"{_CASE}/drafts",
+        {"PUT": conversation.keep_draft, "POST": conversation.keep_draft, "DELETE": conversation.discard_draft},
+        Permission.CASE_NOTE,
+    ),
+    _page(f"{_CASE}/take", {"POST": acts.take}, Permission.CASE_ASSIGN),
+    _page(f"{_CASE}/assign", {"POST": acts.assign}, Permission.CASE_ASSIGN),
+    _page(f"{_CASE}/fields", {"POST": acts.change}, Permission.CASE_CHANGE),
+    _page(f"{_CASE}/escalation", {"GET": acts.show_escalation, "POST": acts.escalate}, Permission.CASE_ESCALATE),
+    _page(f"{_CASE}/resolution", {"GET": acts.show_resolution, "POST": acts.resolve}, Permission.CASE_CLOSE),
+    _page(f"{_CASE}/closure", {"POST": acts.close}, Permission.CASE_CLOSE),
+    _page(f"{_CASE}/reopening", {"POST": acts.reopen}, Permission.CASE_CLOSE),
+    _page("/console/files/{file}", files.download, Permission.CASE_READ),
+)

@@ -1,0 +1,99 @@
+"""The console around a page: the rail, the views with their counts, and who is here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from casedesk.cases import listing
+from casedesk.cases.shapes import QueueRef, ViewCounts
+from casedesk.errors import Unavailable
+from casedesk.identity import Actor
+from casedesk.language import gettext as _
+from casedesk.mail.senders import sender_of
+from casedesk.permissions import Permission, can
+from casedesk.queues import known
+from casedesk.web import guard
+from casedesk.web.console import case_list, signs
+from casedesk.web.console.views import RailLink, Shell, Tone, ViewGroup, ViewLink
+
+_MARKS = {
+    "mine": "user",
+    "unassigned": "circle-dashed",
+    "due": "clock",
+    "breached": "triangle-alert",
+    "all": "inbox",
+    "recent": "history",
+}
+_TONES = {"due": Tone.WARN, "breached": Tone.BAD}
+_HUES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What shell and list both need, asked once a request."""
+
+    counts: ViewCounts
+    queues: tuple[QueueRef, ...]
+    desk: str
+
+
+async def surroundings(by: Actor) -> Surroundings:
+    """Ask for counts, queues and the desk's name."""
+    queues = tuple(QueueRef(queue.id, queue.key, queue.name) for queue in await known.every())
+    try:
+        desk = (await sender_of(None)).name
+    except Unavailable:
+        desk = ""
+    return Surroundings(await listing.counts(by=by), queues, desk)
+
+
+async def shell_for(request: Request, *, view: str = "", pane: str = "list", rail: str = "") -> Shell:
+    """Return the shell of a page; `rail` names the area that is open, the cases when it is empty."""
+    return shell(request, await surroundings(guard.actor_of(request)), view=view, pane=pane, rail=rail)
+
+
+def shell(request: Request, around: Surroundings, *, view: str = "", pane: str = "list", rail: str = "") -> Shell:
+    """Return the shell of a page from what was asked."""
+    by, preferences = guard.actor_of(request), guard.session_of(request).preferences
+    return Shell(
+        me=signs.person(by.name),
+        rail=_rail(by, around.counts, rail or "cases"),
+        groups=_groups(around.counts, around.queues),
+        view=view,
+        letter_keys=preferences.get("letter_keys") != "off",
+        pane=pane,
+        desk=around.desk or _("casedesk"),
+    )
+
+
+def _rail(by: Actor, counts: ViewCounts, here: str) -> tuple[RailLink, ...]:
+    badge = str(counts.mine) if 0 < counts.mine < 100 else "99+" if counts.mine else ""
+    links = [
+        ("cases", RailLink(_("Cases"), "/console", "inbox", "i", badge, here == "cases")),
+        ("search", RailLink(_("Search"), "/console/search", "search", "s", here=here == "search")),
+    ]
+    if can(by, Permission.SOLUTION_READ):
+        links.append(
+            ("solutions", RailLink(_("Solutions"), "/console/solutions", "book-open", "k", here=here == "solutions"))
+        )
+    if can(by, Permission.OPERATIONS_READ):
+        url = "/console/setup/operations"
+        links.append(("operations", RailLink(_("Operations"), url, "activity", "o", here=here == "operations")))
+    return tuple(link for _name, link in links)
+
+
+def _groups(counts: ViewCounts, queues: Sequence[QueueRef]) -> tuple[ViewGroup, ...]:
+    titles = case_list.titles(queues)
+    work = tuple(_link(key, titles[key], case_list.count_of(key, counts, queues)) for key in _MARKS)
+    places = tuple(
+        _link(f"q-{queue.key}", queue.name, counts.queues.get(queue.id, 0), hue=place % _HUES + 1)
+        for place, queue in enumerate(queues)
+    )
+    return (ViewGroup(_("My work"), work), ViewGroup(_("Queues"), places))
+
+
+def _link(key: str, label: str, count: int | None, hue: int = 0) -> ViewLink:
+    words = "" if not count else str(count) if count < 1000 else "999+"
+    tone = _TONES.get(key, Tone.PLAIN) if count else Tone.PLAIN
+    return ViewLink(key, label, f"/console/v/{key}", words, tone, _MARKS.get(key, ""), hue)
