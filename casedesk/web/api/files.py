@@ -13,6 +13,12 @@ from casedesk.web.api.operations import PREFIX, Answer, Call, Operation, whole_i
 from casedesk.web.downloads import file_answer
 from casedesk.web.middleware import MAX_IMPORT_BYTES
 
+_ONE_FILE = {
+    "type": "object",
+    "properties": {"file": {"type": "string", "format": "binary"}},
+    "required": ["file"],
+}
+
 
 async def uploaded(call: Call) -> Answer:
     """Keep the file in the form's field `file`."""
@@ -44,7 +50,7 @@ def operations() -> list[Operation]:
     """Return the operations on attachments."""
     return [
         Operation("POST", "/attachments", uploaded, "Upload a file for a message yet to be written.",
-                  Permission.CASE_NOTE, FileView, 201, body=bytes, takes="multipart/form-data",
+                  Permission.CASE_NOTE, FileView, 201, body=bytes, takes=("multipart/form-data",), raw=_ONE_FILE,
                   max_bytes=MAX_IMPORT_BYTES, at_once=True, tag="cases", name="upload_attachment"),
         Operation("GET", "/attachments/{id}", downloaded, "Download a file.", Permission.CASE_READ, bytes, find=find,
                   tag="cases", name="download_attachment"),

@@ -100,9 +100,9 @@ def _described(operation: Operation, shapes: _Shapes) -> dict[str, Any]:
     else:
         described["x-permission"] = operation.needs.value
     if operation.body is not None:
-        is_bytes = operation.body is bytes
-        schema = {} if is_bytes else shapes.of(operation.body, "validation")
-        described["requestBody"] = {"required": True, "content": {operation.takes: {"schema": schema}}}
+        schema = operation.raw if operation.body is bytes else shapes.of(operation.body, "validation")
+        content = {kind: {"schema": schema} for kind in operation.takes}
+        described["requestBody"] = {"required": True, "content": content}
     return described
 
 

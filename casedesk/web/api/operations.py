@@ -75,8 +75,9 @@ Find = Callable[[Call], Awaitable[Any]]
 class Operation:
     """One method of one path. `needs` None is open to everybody without a token.
 
-    `takes` is the content type of the body where it is not JSON; `at_once` work runs outside the transaction that keeps
-    the Idempotency-Key (it searches, or stores files, or changes nothing).
+    `takes` are the content types of a body that is not JSON, `raw` is its schema (`body` is bytes then);
+    `at_once` work runs outside the transaction that keeps the Idempotency-Key (it searches, or stores files, or
+    changes nothing).
     """
 
     method: str
@@ -89,7 +90,8 @@ class Operation:
     body: Any = None
     query: type[BaseModel] | None = None
     find: Find | None = None
-    takes: str = JSON
+    takes: tuple[str, ...] = (JSON,)
+    raw: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
     max_bytes: int = MAX_JSON_BYTES
     at_once: bool = False
     tag: str = ""
@@ -182,13 +184,13 @@ async def _read(operation: Operation, request: Request) -> bytes:
         if seen > operation.max_bytes:
             raise TooLarge(f"The body may hold {operation.max_bytes} bytes at most.")
         pieces.append(piece)
-    if seen and operation.body is not None and kind and kind != operation.takes:
+    if seen and operation.body is not None and kind and kind not in operation.takes:
         raise HTTPException(415)
     return b"".join(pieces)
 
 
 def _body(operation: Operation, raw: bytes) -> Any:
-    if operation.body is None or operation.takes != JSON:
+    if operation.body is None or operation.body is bytes:
         return raw
     try:
         body = _adapter(operation.body).validate_json(raw.strip() or b"{}")

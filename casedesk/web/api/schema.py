@@ -46,9 +46,10 @@ def _near(day: date) -> date:
     return day
 
 
-Id = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=LARGEST_ID)]
-Count = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=LARGEST_NUMBER)]
-Tier = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=9)]
+# Limits come before the conversion: the other way round they would be kept, but missing in the document.
+Id = Annotated[int, Field(ge=1, le=LARGEST_ID), BeforeValidator(_whole)]
+Count = Annotated[int, Field(ge=0, le=LARGEST_NUMBER), BeforeValidator(_whole)]
+Tier = Annotated[int, Field(ge=1, le=9), BeforeValidator(_whole)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
