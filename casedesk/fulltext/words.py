@@ -31,13 +31,13 @@ _LETTER = rf"[^\W_{_SPACELESS}]"
 _WORD = re.compile(rf"(?P<spaceless>[{_SPACELESS}]+)|{_LETTER}+(?:[{_MARKS}]+{_LETTER}*)*")
 # The breve stays on Cyrillic letters: "й" is a letter of its own, and the Russian endings are made of it.
 _POINTS = re.compile(
-    "(?<![иуИУ])\u0306|[\u0300-\u0305\u0307-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0640\u064b-\u0652\u0670]"
+    "(?<![иуИУ])\u0306|[\u0300-\u0305\u0307-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0640\u064b-\u0655\u0670]"
 )
 _FOLDED = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "ı": "i", "ð": "d", "þ": "th"})
 
 
 def fold(text: str) -> str:
-    """Return `text` in one width and case, without accents, Hebrew points and Arabic vowel signs.
+    """Return `text` in one width and case, without accents, Hebrew points, Arabic vowel signs and hamza.
 
     "Größe", "GRÖSSE" and "grosse" become the same. Marks that are letters of their script (Devanagari, Thai) stay.
     """
