@@ -28,7 +28,7 @@ from casedesk.reactions import reactions_to
 from casedesk.reactions.surveying import must_cancel
 from casedesk.security import ratelimit
 from casedesk.settings import Settings
-from casedesk.users import signing_in
+from casedesk.users import first_answers, signing_in
 from intake import pipeline
 from intake.readers import Readers
 from intake.spool import Spool
@@ -109,6 +109,7 @@ class Worker:
             Lane("unbound_files", 600, attaching.sweep),
             Lane("old_sessions", 3600, signing_in.sweep),
             Lane("old_attempts", 3600, ratelimit.sweep),
+            Lane("old_answers", 3600, first_answers.sweep),
         )
 
     def start(self) -> None:
