@@ -3,9 +3,8 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from casedesk import clock
 from intake.message import Incoming
 from intake.models import Fate
 
@@ -14,7 +13,7 @@ NAMELESS_FOR = timedelta(minutes=10)
 
 
 def likeness(raw: bytes, incoming: Incoming, envelope_to: Sequence[str]) -> str:
-    """Return the hash by which two deliveries of one mail are alike: recipients, Message-ID, From, To, Subject, Date, body.
+    """Return the hash by which two deliveries are alike: recipients, Message-ID, From, To, Subject, Date, body.
 
     Trace headers (Received and their kind) do not count: each relay adds its own.
     """
@@ -34,9 +33,9 @@ def likeness(raw: bytes, incoming: Incoming, envelope_to: Sequence[str]) -> str:
     return hashlib.sha256(named.encode() + b"\0" + hashlib.sha256(body if gap else head).digest()).hexdigest()
 
 
-async def first_of(mark: str, incoming: Incoming) -> Fate | None:
-    """Return the fate of the first delivery with this likeness, or None when there was none."""
+async def first_of(mark: str, incoming: Incoming, received_at: datetime) -> Fate | None:
+    """Return the fate of the first delivery with this likeness, or None when there was none before `received_at`."""
     query = Fate.filter(likeness=mark).exclude(fate="ignored", case_id__isnull=True)
     if incoming.message_id is None and incoming.date is None:
-        query = query.filter(received_at__gt=clock.now() - NAMELESS_FOR)
+        query = query.filter(received_at__gt=received_at - NAMELESS_FOR)
     return await query.order_by("arrival").first()

@@ -30,16 +30,9 @@ class Match:
 async def match(incoming: Incoming, envelope_to: Sequence[str]) -> Match:
     """Return the case a message answers, or may belong to; tokens first, then References, then the subject's number."""
     sender = incoming.sender.email.lower() if incoming.sender else ""
-    tokens = [address.partition("+")[2].rpartition("@")[0] for address in envelope_to if "+" in address]
-    tokens += [address.email.partition("+")[2].rpartition("@")[0] for address in incoming.to if "+" in address.email]
     ids = [*incoming.references[-MOST_IDS:], *incoming.in_reply_to]
-    tokens += [each.strip("<>").partition(".")[0] for each in ids]
     hint: int | None = None
-    for token in tokens:
-        found = _TOKEN.fullmatch(token)
-        case = await Case.get_or_none(id=int(found[1])) if found else None
-        if case is None:
-            continue
+    for token, case in await _named(_tokens(incoming, envelope_to, ids)):
         hint = hint or case.id
         if sender and await _signed_for(token, sender, case):
             return Match(joins=case.id, reason="signed token")
@@ -58,6 +51,23 @@ async def belongs(email: str, case: Case) -> bool:
     if case.contact_id and email in await recognising.addresses_of(case.contact_id):
         return True
     return await CaseParticipant.exists(case_id=case.id, email=email)
+
+
+def _tokens(incoming: Incoming, envelope_to: Sequence[str], ids: Sequence[str]) -> list[str]:
+    """Return everything that looks like a reply token: details of addresses, then beginnings of Message-IDs."""
+    addresses = [*envelope_to, *(address.email for address in incoming.to)]
+    found = [address.partition("+")[2].rpartition("@")[0] for address in addresses if "+" in address]
+    found += [each.strip("<>").partition(".")[0] for each in ids]
+    return [token for token in dict.fromkeys(found) if _TOKEN.fullmatch(token)]
+
+
+async def _named(tokens: Sequence[str]) -> list[tuple[str, Case]]:
+    """Return the tokens whose case there is, with it, in order."""
+    if not tokens:
+        return []
+    numbers = {token: int(token.partition("-")[0]) for token in tokens}
+    cases = {case.id: case for case in await Case.filter(id__in=list(set(numbers.values())))}
+    return [(token, cases[numbers[token]]) for token in tokens if numbers[token] in cases]
 
 
 async def _signed_for(token: str, sender: str, case: Case) -> bool:

@@ -8,32 +8,24 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 
-from casedesk import clock, journal, permissions
-from casedesk.accounts import recognising
-from casedesk.cases import attaching, conversing, creating
-from casedesk.cases.attaching import NewFile
-from casedesk.cases.conversing import Said
-from casedesk.cases.creating import FirstWords, Opening
-from casedesk.cases.models import Case
+from casedesk import clock, permissions
+from casedesk.cases import attaching
 from casedesk.database import as_unavailable, is_postgres, rows, run, transaction
 from casedesk.errors import NotFound, Unavailable
-from casedesk.events import EventName
-from casedesk.identity import SYSTEM, Actor
-from casedesk.mail import outbox
+from casedesk.identity import Actor
 from casedesk.mail.senders import own_addresses
 from casedesk.permissions import Permission
 from casedesk.records import NEVER
-from casedesk.richtext import excerpt
-from intake import doors, likeness, matching
-from intake.message import Automatic, Incoming, ReceivedAttachment, Unreadable, as_json
+from intake import receiving
+from intake.message import Incoming, Unreadable
 from intake.mime import with_envelope
 from intake.models import Fate
 from intake.readers import Readers
-from intake.spool import Arrival, ArrivedMail, Spool
+from intake.receiving import Outcome
+from intake.spool import ArrivedMail, Spool
 
 BATCH = 64
 """Mails of one transaction: enough to share its commit, few enough that others' writes wait for a moment only."""
@@ -45,16 +37,6 @@ RETRY_MINUTES = (1, 10, 60, 360, 1440)
 """Waits between the tries of an arrival that could not be worked; after the last a person has to look."""
 
 _log = structlog.get_logger("intake")
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The fate of an arrival before it is written down."""
-
-    fate: str
-    reason: str = ""
-    case_id: int | None = None
-    message_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +125,7 @@ async def _work_one(mail: ArrivedMail, read: Incoming | Unreadable, *, tries: in
     incoming = read.incoming if isinstance(read, Unreadable) else read
     try:
         async with transaction():
-            await _receive(mail, read)
+            await receiving.receive(mail, read)
     except Unavailable:
         raise
     except Exception as error:
@@ -154,171 +136,25 @@ async def _work_one(mail: ArrivedMail, read: Incoming | Unreadable, *, tries: in
         plain = Unreadable(f"could not be worked: {type(error).__name__}", Incoming(message_id=incoming.message_id))
         try:
             async with transaction():
-                await _receive(mail, replace(plain, incoming=_bare(incoming)))
+                await receiving.receive(mail, replace(plain, incoming=_bare(incoming)))
         except Unavailable:
             raise
         except Exception as again:
+            _raise_if_database_cannot(again)
             _log.exception("mail_failed", arrival=mail.arrival.id, tries=tries)
-            await _write_fate(mail.arrival, incoming, None, Outcome("failed", f"{type(again).__name__}: {again}"[:300]))
+            await receiving.write_fate(
+                mail.arrival, incoming, None, Outcome("failed", f"{type(again).__name__}: {again}"[:300])
+            )
             wait = RETRY_MINUTES[tries - 1] if tries <= len(RETRY_MINUTES) else None
             retry_at = clock.now() + timedelta(minutes=wait) if wait is not None else NEVER
             await Fate.filter(arrival=mail.arrival.id).update(tries=tries, retry_at=retry_at)
 
 
-async def _receive(mail: ArrivedMail, read: Incoming | Unreadable) -> None:
-    incoming = read.incoming if isinstance(read, Unreadable) else read
-    arrival = mail.arrival
-    mark = likeness.likeness(mail.raw, incoming, arrival.envelope_to)
-    first = await likeness.first_of(mark, incoming)
-    if first is not None:
-        reason = f"duplicate of arrival {first.arrival}"
-        await _write_fate(arrival, incoming, mark, Outcome("ignored", reason, first.case_id))
-        return
-    if incoming.automatic is Automatic.LOOP:
-        outcome = Outcome("ignored", "our own automatic mail came back")
-    elif incoming.automatic is Automatic.BOUNCE and incoming.bounce is not None:
-        outcome = await _bounced(mail, incoming)
-    else:
-        outcome = await _said(mail, read, incoming)
-    await _write_fate(arrival, incoming, mark, outcome)
-
-
-async def _said(mail: ArrivedMail, read: Incoming | Unreadable, incoming: Incoming) -> Outcome:
-    match = await matching.match(incoming, mail.arrival.envelope_to)
-    if match.joins is not None:
-        case = await Case.get(id=match.joins)
-        if conversing.takes_answers(case.status_category, case.closed_at) or incoming.automatic is not None:
-            return await _add(case, mail, incoming, match.reason)
-        return await _open(
-            mail, read, incoming, linked_to=case.id, reason=f"follow-up of {case.id}, closed too long ago"
-        )
-    if incoming.automatic is Automatic.AUTO_REPLY and (incoming.auto_submitted or "auto-replied").startswith(
-        "auto-replied"
-    ):
-        # An out-of-office note that answers nothing of ours asks for nothing either.
-        return Outcome("ignored", "automatic reply that belongs to no case")
-    return await _open(mail, read, incoming, linked_to=match.hints_at, reason=match.reason)
-
-
-async def _add(case: Case, mail: ArrivedMail, incoming: Incoming, reason: str) -> Outcome:
-    sender = incoming.sender
-    person = await recognising.find_by_email(sender.email) if sender and sender.email else None
-    words = incoming.reply.strip() or incoming.text
-    said = Said(
-        text=words,
-        body=incoming.text if incoming.text.strip() != words.strip() else None,
-        html=incoming.html,
-        author_name=sender.name or (person.name if person else "") if sender else "",
-        author_email=sender.email if sender else "",
-        contact_id=person.id if person else None,
-        mail_message_id=incoming.message_id,
-        to=[address.email for address in incoming.to],
-        cc=[address.email for address in incoming.cc],
-        arrival=mail.arrival.id,
-        files=_files(incoming.attachments),
-        automatic=incoming.automatic is not None,
-        details=_details(incoming),
-    )
-    message = await conversing.add_customer_message(case.id, said)
-    return Outcome("appended", reason, case.id, message.id)
-
-
-async def _open(
-    mail: ArrivedMail, read: Incoming | Unreadable, incoming: Incoming, *, linked_to: int | None, reason: str
-) -> Outcome:
-    box = await doors.of(mail.arrival.envelope_to)
-    sender, person = incoming.sender, None
-    if sender and recognising.is_address(sender.email) and sender.email.lower() not in await own_addresses():
-        person = await recognising.find_or_create(sender.email, sender.name)
-    files = list(_files(incoming.attachments))
-    details = _details(incoming)
-    if isinstance(read, Unreadable):
-        details["unreadable"] = read.reason
-        raw = ReceivedAttachment.of("original.eml", "message/rfc822", mail.raw)
-        await asyncio.to_thread(attaching.store().put, mail.raw)
-        files.append(_file(raw))
-    words = FirstWords(
-        text=incoming.text
-        if not isinstance(read, Unreadable)
-        else incoming.text or f"This mail could not be read: {read.reason}",
-        html=incoming.html,
-        author_name=(sender.name or (person.name if person else "")) if sender else "",
-        author_email=sender.email if sender else "",
-        mail_message_id=incoming.message_id,
-        to=[address.email for address in incoming.to],
-        cc=[address.email for address in incoming.cc],
-        arrival=mail.arrival.id,
-        details=details,
-    )
-    opened = await creating.open_case(
-        Opening(
-            subject=incoming.subject.strip() or excerpt(incoming.text, 80) or "(no subject)",
-            origin=box.origin if box else "email",
-            words=words,
-            person=person,
-            company=person.company if person else None,
-            priority=box.priority if box else None,
-            language=incoming.language,
-            mailbox_id=box.id if box else None,
-            default_queue=box.queue if box else None,
-            linked_to=linked_to,
-            channel="email",
-            automatic=incoming.automatic is not None or incoming.suppresses_answers or mail.arrival.envelope_from == "",
-            mail_files=tuple(files),
-        ),
-        by=SYSTEM,
-    )
-    return Outcome("created", reason, opened.case.id, opened.message.id)
-
-
-async def _bounced(mail: ArrivedMail, incoming: Incoming) -> Outcome:
-    """Keep a delivery report with the mail it is about; it never opens a case and is never answered."""
-    bounce = incoming.bounce
-    ids = [
-        each
-        for each in (bounce.original_message_id if bounce else None, *incoming.references, *incoming.in_reply_to)
-        if each
-    ]
-    sent = await outbox.find_by_message_id(ids)
-    if sent is None or sent.case_id is None or bounce is None:
-        return Outcome("ignored", "delivery report for a mail that is not ours")
-    await journal.record(
-        EventName.MAIL_BOUNCED,
-        by=SYSTEM,
-        case=sent.case_id,
-        data={
-            "mail": sent.id,
-            "message": sent.message_id,
-            "status": bounce.status,
-            "action": bounce.action,
-            "arrival": mail.arrival.id,
-        },
-        content={"diagnostic": bounce.diagnostic, "recipient": bounce.recipient},
-    )
-    return Outcome("appended", "delivery report", sent.case_id)
-
-
-async def _write_fate(arrival: Arrival, incoming: Incoming, mark: str | None, outcome: Outcome) -> None:
-    shape = as_json(incoming)
-    if outcome.message_id is not None:
-        # The conversation's own row holds these words; a second copy would have to be erased, too.
-        for key in ("text", "reply", "html"):
-            shape.pop(key)
-    await Fate.create(
-        arrival=arrival.id,
-        fate=outcome.fate,
-        reason=outcome.reason[:300],
-        case_id=outcome.case_id,
-        message_id=outcome.message_id,
-        mail_message_id=(incoming.message_id or "")[:255] or None,
-        likeness=mark,
-        shape=shape,
-        received_at=arrival.received_at,
-        channel=arrival.channel,
-        envelope_from=arrival.envelope_from[:320],
-        envelope_to=list(arrival.envelope_to),
-        raw_sha256=arrival.raw_sha256,
-    )
+def _raise_if_database_cannot(error: Exception) -> None:
+    """Raise Unavailable when the database is busy or full: that is no fault of a mail, which stays pending."""
+    reason = as_unavailable(error)
+    if isinstance(reason, Unavailable):
+        raise reason from error
 
 
 async def _store_files(read: Sequence[Incoming | Unreadable], arrived: Sequence[ArrivedMail]) -> None:
@@ -327,23 +163,6 @@ async def _store_files(read: Sequence[Incoming | Unreadable], arrived: Sequence[
     contents += [mail.raw for mail, each in zip(arrived, read, strict=True) if isinstance(each, Unreadable)]
     if contents:
         await asyncio.to_thread(attaching.store().put_many, contents)
-
-
-def _files(attachments: Sequence[ReceivedAttachment]) -> tuple[NewFile, ...]:
-    return tuple(_file(each) for each in attachments)
-
-
-def _file(each: ReceivedAttachment) -> NewFile:
-    return NewFile(each.filename, each.content_type, each.size, each.sha256, each.inline, each.content_id)
-
-
-def _details(incoming: Incoming) -> dict[str, Any]:
-    details: dict[str, Any] = {}
-    if incoming.problems:
-        details["problems"] = list(incoming.problems)
-    if incoming.automatic is not None:
-        details["automatic"] = incoming.automatic.value
-    return details
 
 
 def _bare(incoming: Incoming) -> Incoming:
