@@ -1,6 +1,7 @@
 """Who may read which solution: one answer for pages, API, search, counts, suggestions and letters."""
 
 from enum import StrEnum
+from typing import Any
 
 from tortoise.expressions import Q
 
@@ -33,9 +34,13 @@ def audience_of(actor: Actor | None) -> Audience:
     return Audience.STAFF if can(actor, Permission.SOLUTION_READ) else Audience.PUBLIC
 
 
-def published_for(audience: Audience) -> Q:
-    """Return the condition on solutions that this audience may be offered: published, and meant for it."""
-    return Q(status=Status.PUBLISHED, visibility__in=_READS[audience])
+def published_for(audience: Audience, prefix: str = "") -> Q:
+    """Return the condition on solutions that this audience may be offered: published, and meant for it.
+
+    `prefix` is the way to the solution from rows that belong to one, such as "solution__".
+    """
+    condition: dict[str, Any] = {f"{prefix}status": Status.PUBLISHED, f"{prefix}visibility__in": _READS[audience]}
+    return Q(**condition)
 
 
 def readable_by(audience: Audience) -> Q:

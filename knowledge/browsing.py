@@ -78,14 +78,9 @@ async def list_solutions(wanted: Wanted, *, audience: Audience, after: int | Non
 
 async def categories(*, audience: Audience) -> tuple[CategoryCount, ...]:
     """Return the categories in which the audience finds published solutions, with their numbers, by name."""
-    shown = Q(solution_id__in=Solution.filter(published_for(audience)).values("id"))
     async with reading():
-        rows = (
-            await SolutionCategory.filter(shown)
-            .group_by("name")
-            .annotate(solutions=Count("id"))
-            .values("name", "solutions")
-        )
+        shown = SolutionCategory.filter(published_for(audience, "solution__")).group_by("name")
+        rows = await shown.annotate(solutions=Count("id")).values("name", "solutions")
     return tuple(sorted((CategoryCount(row["name"], row["solutions"]) for row in rows), key=lambda each: each.name))
 
 

@@ -33,8 +33,10 @@ async def record_use(solution_id: int, *, outcome: Outcome, case: int | None, by
     try:
         async with transaction():
             return await _record(solution_id, outcome, case, by)
-    except IntegrityError:  # somebody recorded the same at the same moment
-        return False
+    except IntegrityError:
+        if case is not None and await SolutionUse.exists(solution_id=solution_id, case=case, outcome=outcome):
+            return False  # somebody recorded the same at the same moment
+        raise
 
 
 async def _record(solution_id: int, outcome: Outcome, case: int | None, by: Actor) -> bool:

@@ -17,8 +17,8 @@ MOST_GRAMS = 100
 MOST_PAIRS = 40
 SATURATION = 1.2
 LENGTH_SHARE = 0.75
-EVIDENCE = 10.0
-"""Score that a question is taken to have beyond its own words, so that one common word found is not a perfect fit."""
+EVIDENCE = 2.0
+"""Unknown words that a question is taken to have besides its own, so that one common word found is no perfect fit."""
 
 
 def plain_text(lines: Iterable[Sequence[str]]) -> str:
@@ -33,12 +33,12 @@ def closeness(asked: Sequence[str], candidates: Sequence[str]) -> list[float]:
     return [GRAM_WEIGHT * gram + PAIR_WEIGHT * pair for gram, pair in zip(grams, pairs, strict=True)]
 
 
-def fit(score: float, possible: float) -> float:
-    """Return how well a document fits as 0..1: `score` is what it reached, `possible` the rarity of all words asked.
+def fit(score: float, possible: float, unknown: float) -> float:
+    """Return how well a document fits as 0..1, the same for short and long questions.
 
-    The same for short and long questions, small and large bases; below about 0.45 it is more likely that nothing fits.
+    `score` is what it reached, `possible` the rarity of all words asked, `unknown` the rarity of a word nobody holds.
     """
-    return 1.0 - math.exp(-score / (possible + EVIDENCE))
+    return 1.0 - math.exp(-score / (possible + EVIDENCE * unknown))
 
 
 def _weigh(features: Sequence[str], candidates: Sequence[str]) -> list[float]:

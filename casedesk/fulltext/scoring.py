@@ -76,8 +76,8 @@ def answer(view: View, asked: Asked, limit: int) -> list[Answer]:
         possible[stem.word] = max(possible.get(stem.word, 0.0), stem.weight)
     known = sorted((stem for stem in stems if stem.holders), key=lambda stem: stem.holders)[:MOST_WORDS]
     best = _look_closer(view, asked, _candidates(known, view.deleted))[:limit]
-    total = sum(possible.values())
-    return [Answer(document, fit(score, total), _held(known, document)) for document, score in best]
+    total, unknown = sum(possible.values()), view.rarity(0)
+    return [Answer(document, fit(score, total, unknown), _held(known, document)) for document, score in best]
 
 
 def _look_up(view: View, asked: Asked, word: str, stem: str) -> _Stem:

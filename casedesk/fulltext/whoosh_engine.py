@@ -9,6 +9,7 @@ its OR costs a second at 24 words of 50,000 documents. Here the rarest words ope
 budget of postings is spent; the common ones only weigh the candidates found so far.
 """
 
+import contextlib
 import shutil
 import threading
 import time
@@ -131,7 +132,8 @@ class WhooshEngine:
         """Let go of the files; calling twice is safe."""
         with self._lock:
             if self._snapshot is not None:
-                self._snapshot.close()
+                with contextlib.suppress(Exception):  # files that are broken cannot be closed well either
+                    self._snapshot.close()
             self._snapshot = self._index = None
             self._memory = Memory()
 

@@ -25,7 +25,7 @@ def test_nothing_is_close_among_no_candidates() -> None:
 
 
 def test_fit_grows_from_nothing_towards_one() -> None:
-    fits = [fit(score, 20.0) for score in (0, 5, 30, 90, 10_000)]
+    fits = [fit(score, 20.0, 5.0) for score in (0, 5, 30, 90, 10_000)]
 
     assert fits == sorted(fits)
     assert (fits[0], fits[-1]) == (0.0, 1.0)
