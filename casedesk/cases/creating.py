@@ -18,7 +18,7 @@ from casedesk.cases.deciding import entitlement_decision
 from casedesk.cases.facts import Around
 from casedesk.cases.models import Case, CaseParticipant, Message
 from casedesk.cases.shapes import CaseView
-from casedesk.database import transaction
+from casedesk.database import is_postgres, rows, transaction
 from casedesk.entitlements import verifying
 from casedesk.entitlements.verifying import InstalledAsset
 from casedesk.errors import Invalid
@@ -42,6 +42,8 @@ from casedesk.rulesets.documents import RuleSetKind
 from casedesk.rulesets.models import Decision
 from casedesk.rulesets.published import Published
 from casedesk.users.directory import find_by_email as find_user
+
+_LATEST_OF = "SELECT id FROM cases WHERE logged_by_id = ? ORDER BY id DESC LIMIT 10"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,10 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class NewCase:
-    """A case somebody logs by page or API; a contact is given by id or by address (made when new)."""
+    """A case somebody logs by page or API; a contact is given by id or by address (made when new).
+
+    A form sent again with the same `once` is still one case.
+    """
 
     subject: str
     origin: str
@@ -111,6 +116,7 @@ class NewCase:
     record_type: str = "case"
     logged_on_behalf: bool = False
     attachments: tuple[int, ...] = ()
+    once: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +132,8 @@ async def create_case(new: NewCase, *, by: Actor) -> CaseView:
     permissions.require(by, Permission.CASE_CREATE)
     _check(new)
     async with transaction():
+        if made := await _made_before(new.once, by):
+            return await viewing.case_by_id(made, by=by)
         person = await _person(new, by)
         company = await _company(new, person)
         asset = await verifying.asset(new.asset_id) if new.asset_id is not None else None
@@ -135,6 +143,7 @@ async def create_case(new: NewCase, *, by: Actor) -> CaseView:
             text=new.description,
             author_name=person.name if person else by.name,
             author_email=person.email if person else "",
+            details={"once": new.once} if new.once else {},
         )
         opening = Opening(
             subject=new.subject.strip(), origin=new.origin, words=words, person=person, company=company, asset=asset,
@@ -143,6 +152,18 @@ async def create_case(new: NewCase, *, by: Actor) -> CaseView:
         )  # fmt: skip
         opened = await open_case(opening, by=by)
     return await viewing.case_by_id(opened.case.id, by=by)
+
+
+async def _made_before(once: str | None, by: Actor) -> int | None:
+    """Return the id of the case that the actor made under the same mark; inside the open transaction."""
+    if not once or by.user_id is None:
+        return None
+    if is_postgres():
+        # Two clicks at once wait for one another here; on SQLite the transaction itself does that.
+        await rows("SELECT id FROM users WHERE id = ? FOR UPDATE", by.user_id)
+    ids = [row["id"] for row in await rows(_LATEST_OF, by.user_id)]
+    firsts = await Message.filter(case_id__in=ids).order_by("id")
+    return next((each.case_id for each in firsts if each.details.get("once") == once), None)
 
 
 async def open_case(opening: Opening, *, by: Actor) -> Opened:
