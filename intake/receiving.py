@@ -204,8 +204,8 @@ def _is_automatic(mail: ArrivedMail, incoming: Incoming) -> bool:
 
 def _text(read: Incoming | Unreadable) -> str:
     if isinstance(read, Unreadable):
-        return read.incoming.text or f"This mail could not be read: {read.reason}"
-    return read.text
+        return read.incoming.text.strip() or f"This mail could not be read: {read.reason}"
+    return read.text.strip()
 
 
 async def _files(mail: ArrivedMail, read: Incoming | Unreadable) -> tuple[NewFile, ...]:
