@@ -22,6 +22,8 @@ _TRUST_SECONDS = 1.0
 async def stream(request: Request) -> Response:
     """Answer with the stream; a page that comes back says in Last-Event-ID (or `?since=`) what it heard last."""
     session = session_of(request)
+    if request.method == "HEAD":
+        return Response(media_type="text/event-stream")
     heard = request.headers.get("last-event-id") or request.query_params.get("since") or ""
     since = int(heard) if heard.isascii() and heard.isdigit() and len(heard) <= 18 else None
     return StreamingResponse(
@@ -40,7 +42,7 @@ async def _events(session: SignedIn, since: int | None) -> AsyncIterator[bytes]:
 
 
 async def _as_they_come(page: Subscription, session: SignedIn) -> AsyncIterator[bytes]:
-    """Yield events until the server stops or the session ends; a comment now and then keeps the line open."""
+    """Yield events until the server stops or the session ends; a beat now and then keeps the line open."""
     looked = time.monotonic()
     while True:
         try:
@@ -53,7 +55,7 @@ async def _as_they_come(page: Subscription, session: SignedIn) -> AsyncIterator[
             if not await signing_in.is_alive(session.id):
                 return
             looked = time.monotonic()
-        yield (await _text(event, session.actor) if event.topic else b": still here\n\n") or b""
+        yield (await _text(event, session.actor) if event.topic else b"event: beat\ndata: {}\n\n") or b""
 
 
 async def _text(event: LiveEvent, actor: Actor) -> bytes:

@@ -3,6 +3,7 @@
 Pure ASGI, so that streams pass through. Who asks and what they may do is decided later, in `casedesk.web.guard`.
 """
 
+import asyncio
 import ipaddress
 import logging
 import secrets
@@ -10,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from casedesk.errors import TooLarge
@@ -21,6 +23,8 @@ MAX_TARGET_BYTES = 8_192
 MAX_BODY_OVERHEAD = 1_048_576
 """What a multipart form may hold beside the one file that `max_upload_bytes` allows."""
 MAX_IMPORT_BYTES = 67_108_864
+BODY_SECONDS = 30.0
+"""How long the next piece of a body may take."""
 
 _log = logging.getLogger("casedesk.web")
 _PROBES = ("/healthz", "/readyz", "/metrics")
@@ -35,6 +39,8 @@ _PAGE_POLICY = (
 
 class Shield:
     """Wraps the whole application; `settings` say which host names and which proxies are ours."""
+
+    body_seconds = BODY_SECONDS
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
@@ -88,14 +94,22 @@ class Shield:
         return self.base is not None and self.base.scheme == "https"
 
     def _counted(self, receive: Receive) -> Receive:
-        """Count what really arrives: a chunked body announces no length."""
+        """Count what really arrives (a chunked body announces no length), and do not wait for it for ever."""
         seen = 0
+        is_whole = False
 
         async def counted() -> Message:
-            nonlocal seen
-            message = await receive()
+            nonlocal seen, is_whole
+            if is_whole:
+                return await receive()
+            try:
+                async with asyncio.timeout(self.body_seconds):
+                    message = await receive()
+            except TimeoutError:
+                raise HTTPException(408) from None
             if message["type"] == "http.request":
                 seen += len(message.get("body", b""))
+                is_whole = not message.get("more_body", False)
                 if seen > self.max_body:
                     raise TooLarge
             return message

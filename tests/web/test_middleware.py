@@ -1,5 +1,6 @@
 """Limits before anything is parsed, and the headers of every answer."""
 
+import asyncio
 import time
 
 import httpx
@@ -107,6 +108,22 @@ async def test_a_body_that_grows_beyond_the_limit_without_saying_so_is_cut_off(a
         )
 
     assert answer.status_code == 413
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(app) -> None:
+    app.body_seconds = 0.05
+
+    async def reluctant():
+        yield b"email=tess"
+        await asyncio.sleep(1)
+        yield b"&password=x"
+
+    async with visitor(app) as stranger:
+        answer = await stranger.post(
+            "/sign-in", content=reluctant(), headers={"content-type": "application/x-www-form-urlencoded"}
+        )
+
+    assert answer.status_code == 408
 
 
 @pytest.mark.parametrize("host", ["desk.example/../evil", "a b", "", "x" * 300, "desk.example@evil"])
