@@ -30,6 +30,7 @@ from casedesk.mail import delivery
 from casedesk.mail.transport import transport_from
 from casedesk.rulesets import published
 from casedesk.settings import Settings
+from casedesk.web.connection import Connection
 from casedesk.web.pages import SampleSignIn
 from casedesk.web.routes import create_web
 from casedesk.worker import Tools, Worker
@@ -186,7 +187,7 @@ class _Parts:
         config = uvicorn.Config(
             app,
             loop="none",
-            http="httptools",
+            http=Connection,
             ws="none",
             lifespan="off",
             log_config=None,

@@ -77,6 +77,8 @@ async def _parsed(request: Request) -> Form:
     try:
         data = await request.form(max_files=MAX_FILES, max_fields=MAX_FIELDS, max_part_size=MAX_TEXT_BYTES)
     except (HTTPException, MultiPartException) as error:
+        if isinstance(error, HTTPException) and error.status_code != 400:
+            raise
         words = str(error.detail if isinstance(error, HTTPException) else error.message).lower()
         if "exceeded" in words or "too many" in words:
             raise TooLarge("This form holds more than we take.") from None
