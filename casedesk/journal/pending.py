@@ -41,6 +41,19 @@ class Retry:
     event: Happened
 
 
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A reaction that was tried several times and given up; `event` is the name of what it follows."""
+
+    id: int
+    reaction: str
+    event: str
+    case_id: int | None
+    error: str
+    tries: int
+    dead_at: datetime
+
+
 async def claim(limit: int) -> list[Happened]:
     """Return the next pending events in order; on PostgreSQL no other worker gets them for a while."""
     if not is_postgres():
@@ -102,6 +115,20 @@ async def succeeded(failure_id: int) -> None:
     """Forget a failure whose reaction has run after all."""
     async with transaction():
         await FailedReaction.filter(id=failure_id).delete()
+
+
+async def dead_letters(limit: int = 100) -> list[DeadLetter]:
+    """Return reactions that were given up, the newest first."""
+    found = await FailedReaction.filter(dead_at__not_isnull=True).order_by("-id").limit(limit)
+    events = {each.id: each for each in await Event.filter(id__in=[row.event_id for row in found])}
+    return [
+        DeadLetter(
+            row.id, row.reaction, events[row.event_id].name, events[row.event_id].case_id, row.error, row.tries,
+            row.dead_at,
+        )
+        for row in found
+        if row.dead_at is not None and row.event_id in events
+    ]  # fmt: skip
 
 
 async def try_dead_again(failure_id: int) -> bool:

@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from tortoise.expressions import Q
+
 from casedesk import clock
-from casedesk.database import after_commit, rows
+from casedesk.database import after_commit, is_postgres, rows, transaction
 from casedesk.errors import Conflict
 from casedesk.mail.models import OutgoingMail
 from casedesk.mail.senders import Sender
@@ -42,6 +44,20 @@ class Letter:
     not_before: datetime | None = None
     cancel_if: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingView:
+    """A mail of the outbox as the operations page shows it; `error` is what the relay said last."""
+
+    id: int
+    to: str
+    subject: str
+    state: str
+    tries: int
+    error: str
+    case_id: int | None
+    created_at: datetime
 
 
 class Waker:
@@ -118,10 +134,43 @@ async def take_back(outgoing_id: int) -> OutgoingMail:
     return await OutgoingMail.get(id=outgoing_id)
 
 
+async def in_trouble(limit: int = 100) -> tuple[OutgoingView, ...]:
+    """Return mails that failed for good or were tried in vain, the newest first."""
+    tried = await OutgoingMail.filter(Q(state="failed") | Q(state="waiting", tries__gt=0)).order_by("-id").limit(limit)
+    return tuple(
+        OutgoingView(
+            row.id, row.recipient, row.subject, row.state, row.tries, row.last_error or "", row.case_id, row.created_at
+        )
+        for row in tried
+    )
+
+
+async def try_now(outgoing_id: int) -> bool:
+    """Let a mail that waits for its next try go out at once; False when it does not wait.
+
+    One that failed for good is not sent again: a definite refusal is an answer, and its author is told on the case.
+    """
+    async with transaction():
+        touched = await OutgoingMail.filter(id=outgoing_id, state="waiting", tries__gt=0).update(
+            next_try_at=clock.now()
+        )
+        after_commit(_wake)
+    return bool(touched)
+
+
 async def of_message(message_id: int) -> int | None:
     """Return the id of the mail that carries a message, None when none does."""
     mail = await OutgoingMail.filter(message_id=message_id).order_by("id").first()
     return mail.id if mail else None
+
+
+async def hold_recipient(recipient: str) -> None:
+    """Let nobody else count or send automatic mail to an address until the open transaction ends, so that caps hold.
+
+    SQLite's transaction holds everybody off already.
+    """
+    if is_postgres():
+        await rows("SELECT pg_advisory_xact_lock(hashtextextended(?, 7301002))", recipient.lower())
 
 
 async def automatic_to(recipient: str, span: timedelta, kind: str | None = None) -> int:
