@@ -1,14 +1,21 @@
 """The right pane of a case: who asks, what they are entitled to, the thing it is about, the cases beside it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from casedesk import language
+from casedesk import clock, language
+from casedesk import settings as operator
+from casedesk.accounts import recognising
 from casedesk.accounts.directory import AccountRecord, ContactRecord
 from casedesk.cases import shapes
 from casedesk.cases.shapes import CaseView, DecisionView
+from casedesk.entitlements import verifying
 from casedesk.language import gettext as _
+from casedesk.rules.reasons import sentence
+from casedesk.rulesets import published
+from casedesk.rulesets.documents import RuleSetKind
 from casedesk.web.console import signs
 from casedesk.web.console.case_views import (
     AssetCard,
@@ -111,6 +118,22 @@ def verdict_card(
     until = entitlement.ends_on if entitlement is not None else None
     contract = _("to %(day)s") % {"day": language.day(date.fromisoformat(until))} if until else ""
     return EntitlementCard(title, tone, tuple(reasons), meters, contract)
+
+
+async def entitlement_of(contact: ContactRecord, asset_id: int | None) -> EntitlementCard | None:
+    """Return what a contact would be entitled to if they asked now; reads, decides nothing for good."""
+    person = await recognising.find_by_id(contact.id)
+    if person is None:
+        return None
+    installed = await verifying.asset(asset_id) if asset_id is not None else None
+    processes = await published.current(RuleSetKind.ENTITLEMENT_PROCESS.value)
+    verdict = await verifying.verify(
+        person, person.company, installed, now=clock.now(), processes=processes.compiled,
+        grace_days=operator.current().grace_days,
+    )  # fmt: skip
+    best = verdict.candidates[0].reasons if verdict.candidates else verdict.reasons
+    said = tuple(Reason(sentence(each), Tone.OK if each.held else Tone.BAD) for each in best)
+    return replace(verdict_card(verdict.outcome.value, verdict.level, None, None), reasons=said)
 
 
 def _asset(case: CaseView, today: date) -> AssetCard | None:

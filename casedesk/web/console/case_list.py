@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 from casedesk.cases import shapes
 from casedesk.cases.shapes import ViewCounts
 from casedesk.language import gettext as _
+from casedesk.rules.lifecycle import Priority
 from casedesk.web.console import signs
-from casedesk.web.console.views import CaseList, CaseRow, Choice, ClockChip, Filter, Priority
+from casedesk.web.console.views import CaseList, CaseRow, Choice, ClockChip, Filter
 
 _A_DAY_OF_WORK = timedelta(hours=8)
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from casedesk.rules.lifecycle import Priority
 from casedesk.web.console.timeline_views import Timeline
-from casedesk.web.console.views import Choice, ClockChip, Person, Priority, Tab, Tone
+from casedesk.web.console.views import Choice, ClockChip, Person, Tab, Tone
 
 
 @dataclass(frozen=True, slots=True)

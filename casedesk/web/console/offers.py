@@ -1,17 +1,96 @@
 """Suggested solutions of a case: what may fit, why, and what became of it."""
 
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from casedesk.cases import viewing
 from casedesk.cases.shapes import CaseView
+from casedesk.errors import NotFound, Unavailable
 from casedesk.identity import Actor
-from casedesk.web.console.case_views import Suggestions
+from casedesk.language import gettext as _
+from casedesk.web import forms, guard, pages
+from casedesk.web.console.case_views import Suggestion, Suggestions
 from casedesk.web.console.views import Choice
+from knowledge import browsing, snippets, suggesting, using
+from knowledge.audience import audience_of
+from knowledge.solution import SolutionView, Visibility
+from knowledge.using import Outcome
+
+AT_MOST = 4
+_LONGEST_QUESTION = 2000
+_MOST_WORDS_SHOWN = 6
 
 
-async def suggested(case: CaseView, *, by: Actor) -> Suggestions:
-    """Return the solutions that may fit a case."""
-    return Suggestions(case.number, (), f"/console/c/{case.number}/used", "/console/solutions")
+async def suggested(case: CaseView, *, by: Actor, used: frozenset[int] = frozenset()) -> Suggestions:
+    """Return the solutions that may fit a case; none while the search for them is not open."""
+    question = case.description[:_LONGEST_QUESTION]
+    items = await for_words(case.subject, question, language=case.language, by=by, used=used)
+    return Suggestions(case.number, items, f"/console/c/{case.number}/used", "/console/solutions")
+
+
+async def for_words(
+    subject: str, description: str, *, language: str | None, by: Actor, used: frozenset[int] = frozenset()
+) -> tuple[Suggestion, ...]:
+    """Return the solutions that may answer some words, best first."""
+    audience = audience_of(by)
+    try:
+        found = await suggesting.suggest(subject, description, language=language, audience=audience, limit=AT_MOST)
+    except Unavailable:
+        return ()
+    items = []
+    for each in found:
+        try:
+            solution = await browsing.find(each.solution_id, audience=audience)
+        except NotFound:  # it was withdrawn a moment ago
+            continue
+        items.append(_suggestion(each, solution, each.solution_id in used))
+    return tuple(items)
+
+
+async def mark_used(request: Request) -> Response:
+    """Record that a solution was put to use on the case; htmx gets the suggestions anew."""
+    by, form = guard.actor_of(request), await forms.read(request)
+    case = await viewing.case(request.path_params["number"], by=by)
+    solution = form.number("solution") or 0
+    await browsing.find(solution, audience=audience_of(by))
+    await using.record_use(solution, outcome=Outcome.INSERTED, case=case.id, by=by)
+    if request.headers.get("hx-request") != "true":
+        return RedirectResponse(f"/console/c/{case.number}", 303)
+    again = await suggested(case, by=by, used=frozenset({solution}))
+    return pages.render(request, "console/_suggestions.html", suggestions=again)
 
 
 def choices(suggestions: Suggestions) -> tuple[Choice, ...]:
-    """Return the suggestions as options of the resolve dialog, one that was put to use first and chosen."""
-    ordered = sorted(suggestions.items, key=lambda item: not item.used)
-    return tuple(Choice(str(item.id), item.title, item.used) for item in ordered)
+    """Return the suggestions as options of the resolve dialog."""
+    return tuple(Choice(str(item.id), item.title) for item in suggestions.items)
+
+
+def audience_words(solution: SolutionView) -> str:
+    """Say for whom a solution is written, and in which language."""
+    words = {
+        Visibility.INTERNAL: _("Internal"),
+        Visibility.PORTAL: _("Customers"),
+        Visibility.PUBLIC: _("Public"),
+    }
+    return f"{words[solution.visibility]} · {solution.language}"
+
+
+def worked_words(solution: SolutionView) -> str:
+    """Say how often a solution solved a case, empty for one that was never used."""
+    if not solution.uses:
+        return ""
+    return _("%(solved)s of %(uses)s resolved") % {"solved": solution.solved, "uses": solution.uses}
+
+
+def _suggestion(found: suggesting.Suggestion, solution: SolutionView, used: bool) -> Suggestion:
+    why = ", ".join(found.why[:_MOST_WORDS_SHOWN])
+    return Suggestion(
+        id=solution.id,
+        title=solution.title,
+        url=f"/console/solutions/{solution.id}",
+        steps=snippets.plain(solution.body).strip(),
+        audience=audience_words(solution),
+        worked=worked_words(solution),
+        because=_("fits %(score)s %%: %(words)s") % {"score": round(100 * found.score), "words": why} if why else "",
+        used=used,
+    )

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from markupsafe import Markup
 
-from casedesk.web.console.case_views import EntitlementCard, Fact, Linked, Suggestion
+from casedesk.web.console.case_views import EntitlementCard, Fact, Suggestion
 from casedesk.web.console.views import Choice, ClockChip, Person, Tab, Tone, ViewLink
 
 
@@ -43,7 +43,6 @@ class Caller:
     person: Person
     line: str
     url: str
-    named: bool = False
     chosen: bool = False
 
 
@@ -68,12 +67,10 @@ class NewCaseForm:
     callers: tuple[Caller, ...] = ()
     cases: tuple[CallerCase, ...] = ()
     assets: tuple[Choice, ...] = ()
-    directions: tuple[Choice, ...] = ()
-    minutes: str = ""
     entitlement: EntitlementCard | None = None
     suggestions: tuple[Suggestion, ...] = ()
-    forecast: str = ""
     problems: tuple[tuple[str, str], ...] = ()
+    may_resolve: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +94,8 @@ class SolutionsPage:
 
     searched: str
     rows: tuple[SolutionRow, ...]
-    count: str = ""
     categories: tuple[ViewLink, ...] = ()
     more_url: str = ""
-    new_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +110,6 @@ class SolutionPage:
     audience: str
     facts: tuple[Fact, ...] = ()
     worked: str = ""
-    cases: tuple[Linked, ...] = ()
-    edit_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +132,6 @@ class SearchPage:
     searched: str
     kinds: tuple[Tab, ...]
     hits: tuple[Hit, ...]
-    more_url: str = ""
-    did_you_mean: str = ""
-    did_you_mean_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +176,35 @@ class OutgoingRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedArrival:
+    """A mail that arrived and could not be read; it is kept as it came."""
+
+    id: int
+    sender: str
+    to: str
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OperationsPage:
     """Setup, operations: is everything moving, and what is stuck."""
 
     gauges: tuple[Gauge, ...]
     dead_letters: tuple[DeadLetter, ...]
     outgoing: tuple[OutgoingRow, ...]
+    arrivals: tuple[FailedArrival, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MePage:
+    """What somebody chose for themselves; `zone` is empty while the browser's (`found_zone`) counts."""
+
+    name: str
+    email: str
+    themes: tuple[Choice, ...]
+    keys: tuple[Choice, ...]
+    undo: tuple[Choice, ...]
+    zone: str
+    found_zone: str
+    saved: bool = False

@@ -1,6 +1,6 @@
 """Where a page was asked from: the list behind a case, as its address says it, and the reader's own way of reading."""
 
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import available_timezones
 
 from starlette.requests import Request
@@ -47,7 +47,7 @@ def list_behind(request: Request, case: CaseView) -> Asked:
 def reader_of(request: Request) -> Reader:
     """Return how the signed-in person reads: what they chose, else the zone their browser is in."""
     chosen = guard.session_of(request).preferences
-    zone = str(chosen.get("time_zone") or guard.cookie(request, ZONE_COOKIE).replace("%2F", "/"))
+    zone = str(chosen.get("time_zone") or unquote(guard.cookie(request, ZONE_COOKIE)))
     locale = str(chosen.get("language") or "en_GB")
     return Reader(locale, zone if zone in available_timezones() else "UTC")
 

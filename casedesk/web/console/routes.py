@@ -9,7 +9,20 @@ from starlette.routing import BaseRoute
 from casedesk.language import speaking_to
 from casedesk.permissions import Permission
 from casedesk.web import guard
-from casedesk.web.console import acts, cases, conversation, files, lists, places
+from casedesk.web.console import (
+    acts,
+    cases,
+    conversation,
+    files,
+    lists,
+    me,
+    new_case,
+    offers,
+    operations,
+    places,
+    search,
+    solutions,
+)
 from casedesk.web.guard import Handler
 
 
@@ -54,5 +67,14 @@ ROUTES: tuple[BaseRoute, ...] = (
     _page(f"{_CASE}/resolution", {"GET": acts.show_resolution, "POST": acts.resolve}, Permission.CASE_CLOSE),
     _page(f"{_CASE}/closure", {"POST": acts.close}, Permission.CASE_CLOSE),
     _page(f"{_CASE}/reopening", {"POST": acts.reopen}, Permission.CASE_CLOSE),
+    _page(f"{_CASE}/used", {"POST": offers.mark_used}, Permission.SUGGESTION_ASK),
+    _page("/console/new", {"GET": new_case.show, "POST": new_case.create}, Permission.CASE_CREATE),
+    _page("/console/solutions", solutions.show, Permission.SOLUTION_READ),
+    _page("/console/solutions/{solution}", solutions.read, Permission.SOLUTION_READ),
+    _page("/console/search", search.show, Permission.CASE_READ),
+    _page("/console/setup/operations", operations.show, Permission.OPERATIONS_READ),
+    _page("/console/setup/operations/dead/{letter}", {"POST": operations.retry_dead}, Permission.OPERATIONS_READ),
+    _page("/console/setup/operations/mail/{mail}", {"POST": operations.retry_mail}, Permission.OPERATIONS_READ),
+    _page("/console/me", {"GET": me.show, "POST": me.keep}, Permission.CONSOLE_USE),
     _page("/console/files/{file}", files.download, Permission.CASE_READ),
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from casedesk import language
 from casedesk.cases import listing
 from casedesk.cases.shapes import QueueRef, ViewCounts
 from casedesk.errors import Unavailable
@@ -64,6 +65,7 @@ def shell(request: Request, around: Surroundings, *, view: str = "", pane: str =
         letter_keys=preferences.get("letter_keys") != "off",
         pane=pane,
         desk=around.desk or _("casedesk"),
+        zone="" if preferences.get("time_zone") else language.reader().zone,
     )
 
 

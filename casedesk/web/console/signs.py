@@ -5,7 +5,8 @@ from zlib import crc32
 
 from casedesk import language
 from casedesk.language import gettext as _
-from casedesk.web.console.views import Channel, ClockChip, Person, Priority, Tone
+from casedesk.rules.lifecycle import Priority
+from casedesk.web.console.views import Channel, ClockChip, Person, Tone
 
 SOON = timedelta(hours=1)
 """A clock with less than this left is shown as soon due: the same hour as the view "Due next hour"."""
@@ -25,11 +26,6 @@ def person(name: str) -> Person:
 def channel(origin: str) -> Channel:
     """Return the sign of a case's origin or a message's channel."""
     return _CHANNELS.get(origin, Channel.API)
-
-
-def priority(value: str) -> Priority:
-    """Return the priority of a case."""
-    return Priority(value)
 
 
 def priority_words(value: Priority) -> str:

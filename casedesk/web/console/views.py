@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from casedesk.rules.lifecycle import Priority
+
 
 class Tone(StrEnum):
     """How a chip, count or card is coloured; the words beside it always say the same."""
@@ -68,7 +70,7 @@ class Shell:
     """The console around a page: who is here, where one can go, and whether single-letter keys are on.
 
     `view` is the key of the view that is open (empty elsewhere), `pane` what a phone shows: list or case; `desk` is the
-    name of the first brand.
+    name of the first brand, `zone` the time zone the page is drawn in unless its reader has chosen one.
     """
 
     me: Person
@@ -78,6 +80,7 @@ class Shell:
     letter_keys: bool = True
     pane: str = "list"
     desk: str = ""
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +116,6 @@ class Channel(StrEnum):
     PORTAL = "portal"
     WEB = "web"
     API = "api"
-
-
-class Priority(StrEnum):
-    """The closed list of priorities, highest first."""
-
-    URGENT = "urgent"
-    HIGH = "high"
-    NORMAL = "normal"
-    LOW = "low"
 
 
 @dataclass(frozen=True, slots=True)

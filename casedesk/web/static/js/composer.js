@@ -10,7 +10,7 @@ export function startComposer() {
   document.addEventListener("input", onInput);
   document.addEventListener("change", (event) => { if (event.target.matches?.("[data-files]")) nameFiles(event.target); });
   document.addEventListener("paste", onPaste);
-  document.addEventListener("cd:refreshed", (event) => { if (event.detail.id === "part-timeline") noteNew(); });
+  document.addEventListener("cd:refreshed", noteNew);
   document.addEventListener("cd:undone", (event) => takeBack(event.detail));
   document.addEventListener("cd:discarded", ({ detail }) => {
     if (detail.text.trim()) toast(document.querySelector("[data-toasts]").dataset.discarded, { seconds: 8, undo: () => filled(detail.area, detail.text) });
@@ -76,7 +76,7 @@ async function onInput(event) {
 }
 
 function refreshCase() {
-  document.dispatchEvent(new CustomEvent("cd:refresh", { detail: { topic: `case:${box().dataset.number}` } }));
+  document.dispatchEvent(new CustomEvent("cd:refresh"));
 }
 
 async function onSubmit(event) {
@@ -86,7 +86,6 @@ async function onSubmit(event) {
   if (form.dataset.busy) return; // a second click must not make a second message
   form.querySelector("[popover]:popover-open")?.hidePopover();
   const body = new FormData(form, event.submitter?.name ? event.submitter : undefined);
-  body.set("once", form.dataset.once ??= crypto.randomUUID());
   await deliver(form, body);
 }
 
@@ -130,9 +129,10 @@ function refuse(banner, words, again) {
   banner.hidden = false;
 }
 
-// {"toast": "Reply to Élodie", "undo_url": "…", "undo_seconds": 8, "seen": 884, "next_url": ""}
+// {"toast": "Reply to Élodie", "undo_url": "…", "undo_seconds": 8, "seen": 884}
 async function sent(form, told) {
-  delete form.dataset.once;
+  form.elements.once.value = [...crypto.getRandomValues(new Uint8Array(16))].map((each) => each.toString(16).padStart(2, "0")).join("");
+  for (const kept of form.querySelectorAll('input[name="kept"]')) kept.remove();
   cleared(form.querySelector("textarea"));
   for (const files of form.querySelectorAll("[data-files]")) { files.value = ""; nameFiles(files); }
   closeCollision();
@@ -148,7 +148,8 @@ async function undo(url) {
   else toast(told.detail ?? told.title ?? answer.statusText, { bad: true });
 }
 
-// {"kind": "reply", "text": "…", "case": "HAL-20418"}: what was taken back stands in the composer again.
+// {"kind": "reply", "text": "…", "files": [{"id": 3, "name": "log.txt"}], "case": "HAL-20418"}: what was taken back stands
+// in the composer again, its files with it.
 function takeBack(told) {
   if (!box() || (told.case && told.case !== box().dataset.number)) return;
   refreshCase();
@@ -156,6 +157,12 @@ function takeBack(told) {
   show(told.kind ?? "reply");
   const text = area(told.kind ?? "reply");
   filled(text, text.value ? `${told.text}\n\n${text.value}` : told.text);
+  for (const file of told.files ?? []) {
+    const kept = Object.assign(document.createElement("input"), { type: "hidden", name: "kept", value: file.id });
+    kept.dataset.name = file.name;
+    text.form.append(kept);
+  }
+  nameFiles(text.form.querySelector("[data-files]"));
 }
 
 function showCollision(html, again, body) {
@@ -204,8 +211,9 @@ function insert(button) {
 }
 
 function nameFiles(input) {
-  const chosen = input.closest("form").querySelector("[data-chosen]");
-  if (chosen) chosen.textContent = [...input.files].map((file) => file.name).join(", ");
+  const chosen = input?.closest("form").querySelector("[data-chosen]");
+  const kept = [...input?.form.querySelectorAll('input[name="kept"]') ?? []].map((file) => file.dataset.name);
+  if (chosen) chosen.textContent = [...kept, ...[...input.files].map((file) => file.name)].join(", ");
 }
 
 function onPaste(event) {

@@ -1,6 +1,8 @@
 // Keys: anything with data-key is reachable by it, and the sheet behind "?" lists what this page has.
 // Single letters never act in a field, during composition of characters, with a modifier, or when switched off.
 
+import { prefer } from "./send.js";
+
 const own = new Map();
 let begun = "";
 let begunAt = 0;
@@ -103,7 +105,7 @@ function fillSheet() {
 function switchLetters(button) {
   const on = document.body.dataset.letterKeys === "off";
   document.body.dataset.letterKeys = on ? "on" : "off";
-  document.cookie = `letter_keys=${on ? "on" : "off"}; path=/; max-age=31536000; samesite=lax`;
+  prefer("letter_keys", on ? "on" : "off");
   button.setAttribute("aria-pressed", String(on));
   button.querySelector("[data-letter-keys-state]").textContent = on ? "on" : "off";
 }

@@ -6,8 +6,8 @@ export function startList() {
   register("k", "Previous case", () => walk(-1));
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target?.id === "case" || event.target.id === "case") opened();
+    if (event.detail.target?.id === "list") anew();
   });
-  document.addEventListener("cd:new-case", (event) => countNew(event.detail.topic));
 }
 
 function rows() {
@@ -47,13 +47,43 @@ function opened() {
   page.querySelector("h1[tabindex]")?.focus({ preventScroll: true });
 }
 
-const waiting = new Map();
+// The list was fetched anew: nothing waits any more, and the open case is marked in it again.
+function anew() {
+  waiting.clear();
+  const here = document.getElementById("case")?.dataset.number;
+  for (const row of rows()) if (row.dataset.number === here) row.setAttribute("aria-current", "true");
+  (rows()[0] ?? document.getElementById("list-rows"))?.focus({ preventScroll: true });
+}
 
-function countNew(topic) {
-  const pill = document.querySelector(`[data-new-cases][data-topic="${CSS.escape(topic)}"]`);
+// Rows that changed are put in their places; cases that came in wait behind a pill, so that nothing moves under the pointer.
+const waiting = new Set();
+
+export function offerRows(rows, put) {
+  for (const row of rows) {
+    const shown = document.getElementById(row.id);
+    if (shown) {
+      if (shown.hasAttribute("aria-current")) row.setAttribute("aria-current", "true");
+      else if (shown.outerHTML !== row.outerHTML) row.dataset.changed = "";
+      if (!same(shown, row)) put(row);
+    } else if (!("gone" in row.dataset)) waiting.add(row.id);
+    else waiting.delete(row.id);
+  }
+  tellWaiting();
+}
+
+// A row that only looks changed because it was marked a moment ago stays as it is.
+function same(shown, row) {
+  const copy = shown.cloneNode(true);
+  for (const each of [copy, row]) each.classList.remove("htmx-settling", "htmx-swapping", "htmx-added", "htmx-request");
+  delete copy.dataset.changed;
+  const fresh = row.cloneNode(true);
+  delete fresh.dataset.changed;
+  return copy.outerHTML === fresh.outerHTML;
+}
+
+function tellWaiting() {
+  const pill = document.querySelector("[data-new-cases]");
   if (!pill) return;
-  const count = (waiting.get(topic) ?? 0) + 1;
-  waiting.set(topic, count);
-  pill.querySelector("[data-words]").textContent = count === 1 ? pill.dataset.one : pill.dataset.many.replace("{n}", count);
-  pill.hidden = false;
+  pill.querySelector("[data-words]").textContent = waiting.size === 1 ? pill.dataset.one : pill.dataset.many.replace("{n}", waiting.size);
+  pill.hidden = waiting.size === 0;
 }

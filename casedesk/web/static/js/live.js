@@ -1,15 +1,16 @@
-// Live: one stream for the browser, held by a leading tab; ids only, and each tab asks for the parts it shows.
+// Live: one stream for the browser, held by a leading tab; it tells ids only, and each tab asks for what it shows.
 //
-// The stream's events carry {"topic": "case:HAL-20418", "parts": ["timeline", "clock"]} (no parts: all of the topic's),
-// {"topic": "counts"}, or {"topic": "view:mine", "new": true}. What may be seen is decided where the part is asked for.
+// `event: case` with {"ids": [20418]} changes the open case's parts, rows of the list and the counts; `user` and `queue`
+// the counts; `reset` everything. What may be seen is decided where the part is asked for.
 import { endInSight } from "./timeline.js";
+import { offerRows } from "./list.js";
 
-const SILENT = 35000; // heartbeats come every 15 seconds: two missed ones mean that nobody is there
+const SILENT = 35000; // a beat comes every 15 seconds: two missed ones mean that nobody is there
 const LOST = 5000;
-const WAIT = 120;
+const WAIT = 100;
+const COUNTS_WAIT = 1500;
 
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("casedesk-live") : null;
-const asked = new Map();
 let heard = 0;
 let state = "off";
 let stateSince = 0;
@@ -20,8 +21,9 @@ export function startLive() {
   channel?.addEventListener("message", ({ data }) => take(data));
   if (navigator.locks && channel) navigator.locks.request("casedesk-live", () => new Promise(() => lead(url)));
   else lead(url);
+  if (channel) channel.postMessage({ asks: true });
   setInterval(watch, 1000);
-  document.addEventListener("cd:refresh", (event) => change(event.detail));
+  document.addEventListener("cd:refresh", () => askCase());
   document.addEventListener("visibilitychange", () => { if (!document.hidden) for (const run of late.splice(0)) run(); });
 }
 
@@ -29,20 +31,21 @@ function lead(url) {
   let last = "";
   let source = null;
   const open = () => {
-    source = new EventSource(last ? `${url}?after=${encodeURIComponent(last)}` : url);
-    source.onopen = () => tell({ heard: true, live: true });
-    source.addEventListener("beat", () => tell({ heard: true, live: true }));
-    source.addEventListener("ended", () => { source.close(); tell({ signedOut: true }); });
-    source.onmessage = (event) => {
-      if (event.lastEventId) last = event.lastEventId;
-      tell({ heard: true, live: true, change: JSON.parse(event.data) });
-    };
+    source = new EventSource(last ? `${url}?since=${encodeURIComponent(last)}` : url);
+    source.onopen = () => tell({ live: true });
+    for (const topic of ["hello", "beat", "case", "user", "queue", "reset"]) {
+      source.addEventListener(topic, (event) => {
+        if (event.lastEventId) last = event.lastEventId;
+        tell({ live: true, topic, ids: JSON.parse(event.data).ids ?? [] });
+      });
+    }
     source.onerror = () => {
       tell({ live: false });
       if (source.readyState === EventSource.CLOSED) setTimeout(open, 3000);
     };
   };
   open();
+  channel?.addEventListener("message", ({ data }) => { if (data.asks) channel.postMessage({ live: state === "live" }); });
   addEventListener("pagehide", () => source.close());
 }
 
@@ -52,17 +55,18 @@ function tell(message) {
 }
 
 function take(message) {
-  if (message.heard) heard = Date.now();
-  if (message.live === true) show("live");
+  if (message.live === true) {
+    heard = Date.now();
+    show("live");
+  }
   if (message.live === false) show("lost");
-  if (message.change) change(message.change);
+  if (message.topic) changed(message.topic, message.ids);
 }
 
 function watch() {
   if (heard && Date.now() - heard > SILENT) show("lost");
   const banner = document.querySelector("[data-live-lost]");
-  if (!banner) return;
-  banner.hidden = !(state === "lost" && Date.now() - stateSince > LOST);
+  if (banner) banner.hidden = !(state === "lost" && Date.now() - stateSince > LOST);
 }
 
 function show(next) {
@@ -73,49 +77,100 @@ function show(next) {
   const dot = document.querySelector("[data-live-state]");
   if (dot) {
     dot.dataset.state = next;
-    dot.textContent = next === "live" ? dot.dataset.live ?? "Live" : dot.dataset.lost ?? "Not live";
+    dot.textContent = next === "live" ? dot.dataset.live : dot.dataset.lost;
   }
   const words = document.querySelector("[data-live-lost-words]");
   const time = new Date().toLocaleTimeString(document.documentElement.lang || undefined, { hour: "2-digit", minute: "2-digit" });
   if (words && next === "lost") words.textContent = words.dataset.words.replace("{time}", time);
-  if (was === "lost" && next === "live") for (const part of document.querySelectorAll("[data-src][data-topic]")) ask(part);
+  if (was === "lost" && next === "live") everything();
 }
 
-function change({ topic, parts, new: isNew }) {
-  if (isNew) document.dispatchEvent(new CustomEvent("cd:new-case", { detail: { topic } }));
-  for (const part of document.querySelectorAll(`[data-src][data-topic="${CSS.escape(topic)}"]`)) {
-    if (!parts || parts.includes(part.dataset.part)) ask(part);
-  }
+function changed(topic, ids) {
+  if (topic === "case") {
+    if (ids.includes(openCase())) askCase();
+    askRows(ids);
+    askCounts();
+  } else if (topic === "user" || topic === "queue") askCounts();
+  else if (topic === "reset") everything();
 }
 
-const late = [];
+function everything() {
+  askCase();
+  askRows([], true);
+  askCounts();
+}
 
 // Several changes within a moment make one request; a hidden tab asks when it is looked at again.
-function ask(part) {
-  const key = part.dataset.src;
-  if (asked.has(key)) return;
-  asked.set(key, true);
-  const run = () => setTimeout(() => { asked.delete(key); refresh(part.id); }, WAIT + Math.random() * WAIT);
-  if (document.hidden) late.push(run);
-  else run();
+const late = [];
+const asked = new Set();
+
+function soon(name, wait, run) {
+  if (asked.has(name)) return;
+  asked.add(name);
+  const go = () => setTimeout(() => { asked.delete(name); run(); }, wait + Math.random() * WAIT);
+  if (document.hidden) late.push(go);
+  else go();
 }
 
-async function refresh(id) {
-  const part = document.getElementById(id);
-  if (!part) return;
-  let answer;
+// A case's number is its id behind the brand's prefix.
+function openCase() {
+  return Number(document.getElementById("case")?.dataset.number?.match(/\d+$/)?.[0] ?? 0);
+}
+
+function askCase() {
+  if (!document.getElementById("case")?.dataset.parts) return;
+  soon("case", WAIT, async () => {
+    const url = document.getElementById("case")?.dataset.parts;
+    const fresh = url && await fetched(url);
+    if (!fresh || document.getElementById("case")?.dataset.parts !== url) return;
+    for (const part of fresh.querySelectorAll("[data-part]")) put(part);
+    document.dispatchEvent(new CustomEvent("cd:refreshed"));
+  });
+}
+
+const rowIds = new Set();
+let allRows = false;
+
+function askRows(ids, all = false) {
+  const list = document.querySelector("[data-rows]");
+  if (!list) return;
+  for (const id of ids) rowIds.add(id);
+  allRows ||= all;
+  soon("rows", WAIT, async () => {
+    if (allRows) for (const row of list.querySelectorAll("[data-id]")) rowIds.add(Number(row.dataset.id));
+    const wanted = [...rowIds].slice(0, 200);
+    const url = new URL(list.dataset.rows, location.origin);
+    url.searchParams.set("ids", wanted.join(","));
+    if (allRows) url.searchParams.set("all", "1");
+    rowIds.clear();
+    allRows = false;
+    const fresh = await fetched(url);
+    if (fresh) offerRows([...fresh.querySelectorAll(".cd-case-row")], put);
+  });
+}
+
+function askCounts() {
+  soon("counts", COUNTS_WAIT, async () => {
+    const views = document.getElementById("part-views");
+    const fresh = views && await fetched(views.dataset.src);
+    const part = fresh?.getElementById("part-views");
+    if (part) put(part);
+  });
+}
+
+async function fetched(url) {
   try {
-    answer = await fetch(part.dataset.src, { headers: { "HX-Request": "true", "HX-Target": id }, credentials: "same-origin" });
+    const answer = await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+    if (!answer.ok || answer.redirected) return null;
+    return new DOMParser().parseFromString(await answer.text(), "text/html");
   } catch {
-    return; // no network: the banner says so, and all is asked for again when it is back
+    return null; // no network: the banner says so, and all is asked for again when it is back
   }
-  if (!answer.ok || answer.redirected) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(id);
-  const now = document.getElementById(id);
-  if (fresh && now) put(now, fresh);
 }
 
-function put(part, fresh) {
+export function put(fresh) {
+  const part = document.getElementById(fresh.id);
+  if (!part) return;
   const wasAtEnd = endInSight();
   if ("merge" in part.dataset) {
     const added = merge(part, fresh);
@@ -124,26 +179,23 @@ function put(part, fresh) {
   } else if (part.outerHTML !== fresh.outerHTML) {
     const focused = part.contains(document.activeElement) ? document.activeElement.id || document.activeElement.dataset.key : null;
     keepOpen(part, fresh);
-    if (part.hasAttribute("aria-current") && part.dataset.part === "row") fresh.setAttribute("aria-current", "true");
-    if (part.dataset.part === "row") fresh.dataset.changed = "";
     part.replaceWith(fresh);
     window.htmx?.process(fresh);
     if (focused) (document.getElementById(focused) ?? fresh.querySelector(`[data-key="${CSS.escape(focused)}"]`))?.focus();
     else if (part === document.activeElement) fresh.focus();
   }
-  document.dispatchEvent(new CustomEvent("cd:refreshed", { detail: { id: fresh.id } }));
 }
 
 // Children are known by id: what is the same stays untouched (with its selection and open folds), the rest is put in place.
 function merge(part, fresh) {
   const added = [];
   const wanted = new Set([...fresh.children].map((child) => child.id));
-  const kept = (child) => child.id === "older" || (!wanted.has(child.id) && child.compareDocumentPosition(firstShared) & 4);
   const firstShared = [...part.children].find((child) => wanted.has(child.id) && child.id !== "older") ?? part.lastElementChild ?? part;
+  const kept = (child) => child.id === "older" || (!wanted.has(child.id) && child.compareDocumentPosition(firstShared) & 4);
   for (const child of [...part.children]) if (!wanted.has(child.id) && !kept(child)) child.remove();
   let after = null;
   for (const child of [...fresh.children]) {
-    if (child.id === "older" && !document.getElementById("older")) continue;
+    if (child.id === "older") continue;
     const old = child.id && part.querySelector(`:scope > #${CSS.escape(child.id)}`);
     if (!old) {
       if (after) after.after(child);

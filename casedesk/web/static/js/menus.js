@@ -15,6 +15,7 @@ export function startMenus() {
   });
   document.addEventListener("keydown", walkMenu);
   document.addEventListener("htmx:afterSwap", passVersion);
+  document.addEventListener("cd:refreshed", passVersion);
   document.addEventListener("htmx:load", reasons);
   reasons();
 }

@@ -38,6 +38,7 @@ export function signInAgain() {
         return;
       }
       if (told.csrf) document.querySelector('meta[name="csrf-token"]').content = told.csrf;
+      document.dispatchEvent(new CustomEvent("cd:signed-in"));
       form.reset();
       refused.hidden = true;
       dialog.close();
@@ -47,4 +48,9 @@ export function signInAgain() {
     dialog.showModal();
   });
   return asking;
+}
+
+// What somebody chose for themselves is kept with them; a choice that could not be kept still holds for this page.
+export function prefer(name, value) {
+  return send("/console/me", { body: new URLSearchParams({ [name]: value }), ask: false }).catch(() => null);
 }

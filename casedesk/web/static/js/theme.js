@@ -1,4 +1,5 @@
-// Light, dark, or as the system: kept in a cookie, so that the server paints the next page right from the start.
+// Light, dark, or as the system: kept with the person, so that the server paints the next page right from the start.
+import { prefer } from "./send.js";
 
 const NEXT = { auto: "dark", dark: "light", light: "auto" };
 
@@ -7,6 +8,6 @@ export function startTheme() {
     if (!event.target.closest?.("[data-theme-switch]")) return;
     const theme = NEXT[document.documentElement.dataset.theme] ?? "auto";
     document.documentElement.dataset.theme = theme;
-    document.cookie = `theme=${theme}; path=/; max-age=31536000; samesite=lax`;
+    prefer("theme", theme);
   });
 }

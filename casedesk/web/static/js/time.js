@@ -5,9 +5,20 @@ const HOUR = 3600;
 const DAY = 86400;
 
 export function startTime() {
+  tellZone();
   tick();
   setInterval(tick, 15000);
   document.addEventListener("htmx:load", tick);
+}
+
+// The server draws times in the zone of this browser; it learns the zone once, and then draws this page again.
+function tellZone() {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const drawn = document.body.dataset.zone;
+  const told = `zone=${encodeURIComponent(zone)}`;
+  if (!drawn || drawn === zone || document.cookie.includes(told)) return;
+  document.cookie = `${told}; path=/; max-age=31536000; samesite=lax`;
+  if (document.cookie.includes(told)) location.reload();
 }
 
 export function clockTime(instant = new Date()) {
@@ -36,7 +47,7 @@ function tick() {
   for (const chip of document.querySelectorAll(".cd-clock[data-due]")) tickClock(chip, now);
 }
 
-// Late is late at once; "soon" begins when three quarters of the time are used, as on the server.
+// Late is late at once; "soon" is the last hour, as on the server.
 function tickClock(chip, now) {
   const due = Date.parse(chip.dataset.due);
   const left = (due - now) / 1000;
@@ -45,7 +56,7 @@ function tickClock(chip, now) {
   if (!chip.dataset.started) return;
   const used = Math.min(100, Math.max(0, 100 * (now - Date.parse(chip.dataset.started)) / (due - Date.parse(chip.dataset.started))));
   chip.querySelector("circle + circle").setAttribute("stroke-dasharray", `${Math.round(used)} 100`);
-  const tone = left < 0 ? "bad" : used >= 75 ? "warn" : "ok";
+  const tone = left < 0 ? "bad" : left <= HOUR ? "warn" : "ok";
   for (const each of ["ok", "warn", "bad"]) chip.classList.toggle(`cd-clock-${each}`, each === tone);
 }
 

@@ -1,0 +1,103 @@
+"""Setup, operations: is everything moving, and what is stuck; with a way to try it again."""
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from casedesk.cases import viewing
+from casedesk.errors import NotFound, Unavailable
+from casedesk.identity import Actor
+from casedesk.journal import pending
+from casedesk.journal.pending import DeadLetter
+from casedesk.language import gettext as _
+from casedesk.mail import outbox
+from casedesk.mail.outbox import OutgoingView
+from casedesk.web import guard, pages
+from casedesk.web.console import page_views, places, shell
+from casedesk.web.console.page_views import FailedArrival, Gauge, OperationsPage, OutgoingRow
+from casedesk.web.console.views import Tone
+from intake import ledger
+from knowledge import index
+
+URL = "/console/setup/operations"
+_AT_MOST = 100
+
+
+async def show(request: Request) -> Response:
+    """Show what waits, what was given up and what could not be read."""
+    by = guard.actor_of(request)
+    letters = await pending.dead_letters(_AT_MOST)
+    mails = await outbox.in_trouble(_AT_MOST)
+    failed = (await ledger.entries(by=by, fate="failed", limit=_AT_MOST)).items
+    page = OperationsPage(
+        gauges=await _gauges(len(failed)),
+        dead_letters=tuple([await _dead_letter(each, by) for each in letters]),
+        outgoing=tuple([await _outgoing(each, by) for each in mails]),
+        arrivals=tuple(
+            FailedArrival(each.id, each.envelope_from or _("nobody"), ", ".join(each.envelope_to), each.reason, each.received_at)
+            for each in failed
+        ),
+    )  # fmt: skip
+    return pages.render(
+        request, "console/operations.html", shell=await shell.shell_for(request, rail="operations"), page=page
+    )
+
+
+async def retry_dead(request: Request) -> Response:
+    """Give a dead letter another round of tries."""
+    if not await pending.try_dead_again(places.whole_id(request, "letter")):
+        raise NotFound
+    return RedirectResponse(URL, 303)
+
+
+async def retry_mail(request: Request) -> Response:
+    """Let a mail that waits go out at once."""
+    if not await outbox.try_now(places.whole_id(request, "mail")):
+        raise NotFound
+    return RedirectResponse(URL, 303)
+
+
+async def _gauges(failed: int) -> tuple[Gauge, ...]:
+    waiting, again, dead = await pending.backlog()
+    states = await outbox.counts_by_state()
+    bad = states.get("failed", 0)
+    gauges = [
+        Gauge(_("Events waiting"), str(waiting), Tone.WARN if waiting > 1000 else Tone.OK),
+        Gauge(_("Tried again"), str(again), Tone.WARN if again else Tone.OK),
+        Gauge(_("Dead letters"), str(dead), Tone.BAD if dead else Tone.OK),
+        Gauge(_("Mail waiting"), str(states.get("waiting", 0))),
+        Gauge(_("Mail not delivered"), str(bad), Tone.BAD if bad else Tone.OK),
+        Gauge(_("Arrivals not read"), str(failed), Tone.BAD if failed else Tone.OK),
+    ]
+    try:
+        behind = await index.current().behind()
+    except Unavailable:
+        return (*gauges, Gauge(_("Solutions index"), _("closed"), Tone.WARN))
+    return (*gauges, Gauge(_("Index behind by"), str(behind), Tone.WARN if behind else Tone.OK))
+
+
+async def _dead_letter(letter: DeadLetter, by: Actor) -> page_views.DeadLetter:
+    number = await _number(letter.case_id, by)
+    event = letter.event.replace("_", " ")
+    return page_views.DeadLetter(
+        letter.id, letter.reaction.replace("_", " "), f"{event}, {number}" if number else event, letter.error,
+        letter.tries, letter.dead_at, f"{URL}/dead/{letter.id}", f"/console/c/{number}" if number else "",
+    )  # fmt: skip
+
+
+async def _outgoing(mail: OutgoingView, by: Actor) -> OutgoingRow:
+    number = await _number(mail.case_id, by)
+    waits = mail.state == "waiting"
+    return OutgoingRow(
+        mail.id, mail.to, mail.subject, _("Waits") if waits else _("Not delivered"), Tone.WARN if waits else Tone.BAD,
+        mail.created_at, mail.tries, mail.error, number, f"/console/c/{number}" if number else "",
+        f"{URL}/mail/{mail.id}" if waits else "",
+    )  # fmt: skip
+
+
+async def _number(case_id: int | None, by: Actor) -> str:
+    if case_id is None:
+        return ""
+    try:
+        return (await viewing.case(str(case_id), by=by)).number
+    except NotFound:
+        return ""
