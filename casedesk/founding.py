@@ -12,7 +12,6 @@ from casedesk.mail.templates import TEMPLATES
 from casedesk.milestones.calendars import CALENDARS
 from casedesk.portals.branding import PORTALS
 from casedesk.queues.arranging import QUEUES
-from casedesk.remembering import forget
 from casedesk.rulesets import defaults, published
 from casedesk.rulesets.documents import KnownNames
 from casedesk.rulesets.models import RuleSet
@@ -42,7 +41,6 @@ async def found_desk(*, admin_email: str, admin_name: str, password_hash: str) -
         for letter in FIRST_LETTERS:
             given = {"key": letter.key, "language": letter.language, "subject": letter.subject, "text": letter.text}
             await TEMPLATES.add(given, by=SYSTEM)
-        forget("templates")
         await PORTALS.add(PORTAL, by=SYSTEM)
         for address in ADDRESSES:
             await MAILBOXES.add({"address": address, "origin": "email", "portal": PORTAL["slug"]}, by=SYSTEM)

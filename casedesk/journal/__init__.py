@@ -42,6 +42,11 @@ def words_hash(salt: str, words: Mapping[str, Any]) -> str:
     return hashlib.sha256(f"{salt}{canonical}".encode()).hexdigest()
 
 
+async def was_recorded(name: EventName, *, case: int) -> bool:
+    """Say whether an event of this name stands in a case's history."""
+    return await Event.exists(case_id=case, name=name.value)
+
+
 async def record(
     name: EventName | str,
     *,

@@ -14,7 +14,7 @@ from email.utils import format_datetime, parseaddr
 from casedesk.errors import CasedeskError
 from casedesk.mail.models import OutgoingMail
 
-_CONTROLS = {code: " " for code in (*range(32), 127, 0x2028, 0x2029, 0x85)}
+_CONTROLS = dict.fromkeys((*range(32), 127, 8232, 8233, 133), " ")
 # RFC 5322 section 2.1.1 allows 998; a Message-ID folded at 78 is one that some programs never find again.
 _POLICY = SMTP.clone(max_line_length=250)
 

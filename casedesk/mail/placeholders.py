@@ -19,6 +19,7 @@ PLACEHOLDERS: Mapping[str, str] = {
 }
 """Name -> sample."""
 
+_NOTHING_THERE = re.compile(r"[ \t]+(?=,?$)", re.MULTILINE)
 _SLOT = re.compile(r"\{\{ ?([a-z_.]{1,40}) ?\}\}")
 
 
@@ -28,9 +29,10 @@ def unknown_in(text: str) -> list[str]:
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """Return `text` with each known placeholder replaced; one without a value becomes nothing, unknown ones stay as they are.
+    """Return `text` with each known placeholder replaced; one without a value becomes nothing, others stay.
 
     A value is never looked at again, so words of a customer cannot bring placeholders of their own.
     """
     filled = _SLOT.sub(lambda slot: values.get(slot[1], "") if slot[1] in PLACEHOLDERS else slot[0], text)
+    filled = _NOTHING_THERE.sub("", filled)  # a greeting without a name, a sentence without a promise
     return re.sub(r"\n{3,}", "\n\n", filled).strip() + "\n"

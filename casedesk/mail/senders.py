@@ -31,7 +31,8 @@ class Sender:
 async def _load() -> dict[int, Sender]:
     # Mailboxes are rows of the doors, which stand above this floor; only their addresses are read here.
     found = await rows(
-        "SELECT m.id, m.address, m.template, p.name, p.case_prefix FROM mailboxes m LEFT JOIN portals p ON p.id = m.portal_id ORDER BY m.id"
+        "SELECT m.id, m.address, m.template, p.name, p.case_prefix FROM mailboxes m "
+        "LEFT JOIN portals p ON p.id = m.portal_id ORDER BY m.id"
     )
     return {
         row["id"]: Sender(

@@ -4,66 +4,94 @@ Never to machines, never more often than the caps allow, never with words of the
 not be usable to bomb a stranger's mailbox (TRUST 2a).
 """
 
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
+
+import structlog
 
 from casedesk import clock, journal
 from casedesk import settings as operator
-from casedesk.accounts import recognising
 from casedesk.cases import facts
 from casedesk.cases.models import Case, Message
-from casedesk.cases.numbering import shown
 from casedesk.database import transaction
-from casedesk.errors import NotFound
+from casedesk.errors import NotFound, Unavailable
 from casedesk.events import EventName
 from casedesk.identity import SYSTEM
 from casedesk.journal.pending import Happened
-from casedesk.language import Reader, moment, speaking_to
 from casedesk.mail import outbox, writing
 from casedesk.mail.models import OutgoingMail
 from casedesk.mail.outbox import Letter
 from casedesk.mail.senders import own_addresses, sender_of
-from casedesk.records import NEVER
-from casedesk.rules.auto_response import choose_response
+from casedesk.reactions.filling import values_of
+from casedesk.rules.auto_response import Response, choose_response
 from casedesk.rulesets import published
 from casedesk.rulesets.documents import RuleSetKind
 from casedesk.rulesets.models import Decision
+from casedesk.rulesets.published import Published
 from casedesk.security.tokens import reply_token
 from knowledge import suggesting
 from knowledge.audience import Audience
+from knowledge.ranking import LIKELY
 
 KIND = "acknowledgement"
+MOST_OFFERED = 3
 _WRITTEN = ("email", "web", "portal")
 _MACHINES = ("mailer-daemon", "postmaster", "no-reply", "noreply", "do-not-reply", "donotreply", "bounce", "bounces")
-LIKELY = 0.35
-"""Score from which a solution is offered to a customer unasked."""
+_LONGEST_QUESTION = 2000
+
+_log = structlog.get_logger("acknowledging")
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The rule that answered and what it looked at."""
+
+    rules: Published
+    response: Response
+    facts: dict[str, Any]
 
 
 async def acknowledge(event: Happened) -> None:
-    """Put the acknowledgement of a new case into the outbox, or note why there is none."""
+    """Put the acknowledgement of a new case into the outbox, or note why there is none. Safe twice."""
     case = await Case.get_or_none(id=event.case_id)
     if case is None or case.origin not in _WRITTEN:
         return
     message = await Message.filter(case_id=case.id).order_by("id").first()
     recipient = message.author_email.lower() if message else ""
-    if not recipient or await OutgoingMail.exists(case_id=case.id, kind=KIND):
+    if message is None or not recipient or await _is_done(case.id):
         return
-    reason = await _reason_not_to(case, recipient, automatic=bool(event.data.get("automatic")))
-    if reason:
-        await _withhold(case, reason)
-        return
-    found = await suggesting.suggest(
-        case.subject, case.description[:2000], language=case.language, audience=Audience.PUBLIC, limit=3
-    )
-    offers = [(each.title, each.key) for each in found if each.score >= LIKELY]
-    await _send(case, message, recipient, offers)
+    reason = await _reason_not_to(recipient, automatic=bool(event.data.get("automatic")))
+    chosen = None if reason else await _choose(case)
+    letter = None if chosen is None else await _letter(case, message, recipient, chosen)
+    async with transaction():
+        await outbox.hold_recipient(recipient)
+        if await _is_done(case.id):
+            return
+        reason = reason or await _cap_reached(recipient)
+        if reason:
+            await _withhold(case, reason)
+        elif letter is not None and chosen is not None:
+            await _keep(case, letter, chosen)
 
 
-async def _reason_not_to(case: Case, recipient: str, *, automatic: bool) -> str:
-    settings = operator.current()
+async def _is_done(case_id: int) -> bool:
+    """Say whether a case was acknowledged or left so on purpose."""
+    if await OutgoingMail.exists(case_id=case_id, kind=KIND):
+        return True
+    return await journal.was_recorded(EventName.ACKNOWLEDGEMENT_WITHHELD, case=case_id)
+
+
+async def _reason_not_to(recipient: str, *, automatic: bool) -> str:
     if automatic:
         return "automatic mail is not answered"
-    if recipient in await own_addresses() or recipient.partition("@")[0].lower() in _MACHINES:
+    if recipient in await own_addresses() or recipient.partition("@")[0] in _MACHINES:
         return "the sender is a machine"
+    return ""
+
+
+async def _cap_reached(recipient: str) -> str:
+    settings = operator.current()
     if await outbox.automatic_to(recipient, timedelta(hours=1), KIND) >= settings.acknowledgements_per_hour:
         return "this address got enough acknowledgements this hour"
     if await outbox.automatic_to(recipient, timedelta(days=1)) >= settings.automatic_per_day:
@@ -72,70 +100,59 @@ async def _reason_not_to(case: Case, recipient: str, *, automatic: bool) -> str:
 
 
 async def _withhold(case: Case, reason: str) -> None:
-    async with transaction():
-        await journal.record(EventName.ACKNOWLEDGEMENT_WITHHELD, by=SYSTEM, case=case.id, data={"reason": reason})
+    await journal.record(EventName.ACKNOWLEDGEMENT_WITHHELD, by=SYSTEM, case=case.id, data={"reason": reason})
 
 
-async def _send(case: Case, message: Message | None, recipient: str, offers: list[tuple[str, str]]) -> None:
-    now = clock.now()
+async def _choose(case: Case) -> _Chosen | None:
     try:
         rules = await published.current(RuleSetKind.AUTO_RESPONSE.value)
     except NotFound:
-        return
-    known_facts = await facts.gather(case, now=now)
-    response = choose_response(known_facts, rules.compiled)
+        return None
+    known = await facts.gather(case, now=clock.now())
+    response = choose_response(known, rules.compiled)
+    return _Chosen(rules, response, known) if response.template else None
+
+
+async def _letter(case: Case, message: Message, recipient: str, chosen: _Chosen) -> Letter:
     sender = await sender_of(case.mailbox_id)
-    template = response.template and (sender.template or response.template)
-    if template is None:
-        return
-    person = await recognising.find_by_id(case.contact_id) if case.contact_id else None
-    zone = person.company.time_zone if person and person.company else "UTC"
-    with speaking_to(Reader(locale=(case.language or "en")[:2], zone=zone)):
-        promise = _promise(case, zone)
-    values = {
-        "case.number": shown(case.prefix, case.id),
-        # A name from a header is the requester's word; only a contact the company entered itself is greeted by name.
-        "contact.name": person.name if person and person.company and not person.by_domain else "",
-        "desk.name": sender.name,
-        "promise": promise,
-        "solutions": _offered(offers),
-    }
-    written = await writing.write(template, case.language, values)
-    async with transaction():
-        if await OutgoingMail.exists(case_id=case.id, kind=KIND):
-            return
-        mail = await outbox.put(
-            Letter(
-                kind=KIND, sender=sender, to=[recipient], subject=written.subject, text=written.text, html=written.html,
-                case_id=case.id, token=reply_token(case.id, recipient), automatic=True,
-                in_reply_to=message.mail_message_id if message else None,
-                references=[message.mail_message_id] if message and message.mail_message_id else (),
-            )
+    offers = await _offers(case)
+    values = {**await values_of(case, sender), "solutions": _listed(offers)}
+    written = await writing.write(sender.template or chosen.response.template or "", case.language, values)
+    return Letter(
+        kind=KIND, sender=sender, to=[recipient], subject=written.subject, text=written.text, html=written.html,
+        case_id=case.id, token=reply_token(case.id, recipient), automatic=True, in_reply_to=message.mail_message_id,
+        references=[message.mail_message_id] if message.mail_message_id else (),
+    )  # fmt: skip
+
+
+async def _keep(case: Case, letter: Letter, chosen: _Chosen) -> None:
+    mail = await outbox.put(letter)
+    response, rules = chosen.response, chosen.rules
+    await Decision.create(
+        case_id=case.id, kind="auto_response", outcome=response.template, ruleset_version=rules.number,
+        detail={
+            "rule": response.rule, "name": response.rule_name, "facts": facts.kept(chosen.facts, rules.compiled.fields),
+            "sentence": f"Acknowledged with {response.template}, because rule {response.rule_name} held.",
+        },
+    )  # fmt: skip
+    await journal.record(EventName.MAIL_QUEUED, by=SYSTEM, case=case.id, data={"mail": mail.id, "kind": KIND})
+
+
+async def _offers(case: Case) -> list[tuple[str, str]]:
+    """Return title and key of public solutions that probably help; none while the index cannot be asked."""
+    try:
+        found = await suggesting.suggest(
+            case.subject, case.description[:_LONGEST_QUESTION], language=case.language, audience=Audience.PUBLIC,
+            limit=MOST_OFFERED,
         )  # fmt: skip
-        await Decision.create(
-            case_id=case.id, kind="auto_response", outcome=template, ruleset_version=rules.number, created_at=now,
-            detail={
-                "rule": response.rule, "name": response.rule_name, "facts": facts.kept(known_facts, rules.compiled.fields),
-                "sentence": f"Acknowledged with {template}, because rule {response.rule_name} held.",
-            },
-        )  # fmt: skip
-        await journal.record(
-            EventName.MAIL_QUEUED,
-            by=SYSTEM,
-            case=case.id,
-            data={"mail": mail.id, "kind": KIND, "solutions": len(offers)},
-        )
+    except Unavailable as error:
+        # An acknowledgement in time is worth more than one with solutions in it.
+        _log.warning("nothing_suggested", case=case.id, reason=error.message)
+        return []
+    return [(each.title, each.key) for each in found if each.score >= LIKELY]
 
 
-def _promise(case: Case, zone: str) -> str:
-    if case.next_due_at == NEVER or case.next_due_kind != "first_response":
-        return ""
-    if (case.language or "en").startswith("de"):
-        return f"Ein Mensch antwortet bis {moment(case.next_due_at)} ({zone})."
-    return f"A person answers before {moment(case.next_due_at)} ({zone})."
-
-
-def _offered(offers: list[tuple[str, str]]) -> str:
+def _listed(offers: list[tuple[str, str]]) -> str:
     """Return the offered solutions as lines of text, each with its address when the desk has a public one."""
     base = operator.current().url.rstrip("/")
     lines = [f"* {title}" + (f"\n  {base}/portal/help/solutions/{key}" if base else "") for title, key in offers]

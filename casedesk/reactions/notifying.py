@@ -35,11 +35,14 @@ async def tell_those_asked_for(event: Happened) -> None:
     if case is None:
         return
     wanted = event.data.get("to")
-    users = await _by_addresses(wanted) if isinstance(wanted, list) else await _by_part(case, str(wanted))
+    if "template" in event.data:  # that is for a letter, see `sending`
+        return
+    users = await _by_addresses(wanted) if isinstance(wanted, list) else await users_of_part(case, str(wanted))
     await _tell(users, event, str(event.data.get("reason") or event.name)[:60])
 
 
-async def _by_part(case: Case, part: str) -> list[int]:
+async def users_of_part(case: Case, part: str) -> list[int]:
+    """Return the ids of the staff who are a case's owner, queue or manager; the queue stands in for an owner not there."""
     if part == "owner" and case.owner_id is not None:
         return [case.owner_id]
     if part in ("queue", "owner") and case.queue_id is not None:

@@ -6,7 +6,6 @@ from casedesk import clock, journal
 from casedesk import settings as operator
 from casedesk.accounts import recognising
 from casedesk.cases.models import Case, Message, Survey
-from casedesk.cases.numbering import shown
 from casedesk.cases.surveying import open_survey
 from casedesk.database import transaction
 from casedesk.events import EventName
@@ -16,6 +15,7 @@ from casedesk.mail import outbox, writing
 from casedesk.mail.models import OutgoingMail
 from casedesk.mail.outbox import Letter
 from casedesk.mail.senders import own_addresses, sender_of
+from casedesk.reactions.filling import values_of
 from casedesk.rules.lifecycle import FINISHED, Category
 from casedesk.security.tokens import reply_token
 
@@ -30,22 +30,18 @@ async def send_survey(event: Happened) -> None:
     if case is None or Category(case.status_category) not in FINISHED:
         return
     recipient = await _recipient(case)
-    if not recipient or recipient in await own_addresses() or await _too_many(recipient):
+    if not recipient or recipient in await own_addresses() or await _is_enough(case, recipient):
         return
-    person = await recognising.find_by_id(case.contact_id) if case.contact_id else None
     sender = await sender_of(case.mailbox_id)
+    values = await values_of(case, sender)
     async with transaction():
+        await outbox.hold_recipient(recipient)
         # Safe twice, and one survey for one resolution: a case resolved again after it was reopened asks again.
         if case.resolved_at is None or await Survey.exists(case_id=case.id, created_at__gte=case.resolved_at):
             return
         token = await open_survey(case)
-        values = {
-            "case.number": shown(case.prefix, case.id),
-            "contact.name": person.name if person else "",
-            "desk.name": sender.name,
-            "survey.url": f"{operator.public_url()}/s/{token}",
-        }
-        written = await writing.write("survey", case.language, values)
+        link = f"{operator.public_url()}/survey/{token}"
+        written = await writing.write("survey", case.language, {**values, "survey.url": link})
         mail = await outbox.put(
             Letter(
                 kind=KIND, sender=sender, to=[recipient], subject=written.subject, text=written.text, html=written.html,
@@ -72,5 +68,7 @@ async def _recipient(case: Case) -> str:
     return person.email.lower() if person else ""
 
 
-async def _too_many(recipient: str) -> bool:
-    return await outbox.automatic_to(recipient, timedelta(days=1)) >= operator.current().automatic_per_day
+async def _is_enough(case: Case, recipient: str) -> bool:
+    """Say whether the address or the case had all the automatic mail of a day (TRUST R6)."""
+    most, day = operator.current().automatic_per_day, timedelta(days=1)
+    return await outbox.automatic_to(recipient, day) >= most or await outbox.automatic_of_case(case.id, day) >= most
