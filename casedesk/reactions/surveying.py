@@ -40,7 +40,7 @@ async def send_survey(event: Happened) -> None:
         if case.resolved_at is None or await Survey.exists(case_id=case.id, created_at__gte=case.resolved_at):
             return
         token = await open_survey(case)
-        link = f"{operator.public_url()}/survey/{token}"
+        link = f"{operator.public_url()}/s/{token}"
         written = await writing.write("survey", case.language, {**values, "survey.url": link})
         mail = await outbox.put(
             Letter(

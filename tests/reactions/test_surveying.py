@@ -24,7 +24,7 @@ async def the_mail() -> OutgoingMail:
 
 def token_in(mail: OutgoingMail) -> str:
     """Return the token of the link in a survey."""
-    return next(line for line in mail.text.splitlines() if "/survey/" in line).rpartition("/")[2]
+    return next(line for line in mail.text.splitlines() if "/s/" in line).rpartition("/")[2]
 
 
 async def test_a_survey_leaves_when_the_resolution_can_no_longer_be_undone(world: World, frozen: Frozen) -> None:
