@@ -196,6 +196,7 @@ class _Parts:
             server_header=False,
             timeout_graceful_shutdown=int(DRAIN_SECONDS) - 2,
             timeout_keep_alive=30,
+            limit_concurrency=1000,
         )
         self.server = _Server(config)
         self._web_task = asyncio.create_task(self.server.serve(sockets=[bound]), name="web")

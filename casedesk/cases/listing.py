@@ -185,7 +185,7 @@ async def _conditions(wanted: CaseFilter, by: Actor) -> list[tuple[str, list[Any
 async def _matching(text: str) -> tuple[str, list[Any]]:
     """Return the condition of a search: a case number finds its case, anything else is looked for in the words."""
     digits = text.rpartition("-")[2].removeprefix("#")
-    number = [int(digits)] if digits.isdigit() and len(digits) < 19 else []
+    number = [int(digits)] if digits.isascii() and digits.isdigit() and len(digits) < 19 else []
     match = database_engine.matching(Kind.CASE, text, "cases.id")
     parts = (["cases.id = ?"] if number else []) + ([match[0]] if match else [])
     return (f"({' OR '.join(parts)})" if parts else "1 = 0"), [*number, *(match[1] if match else ())]
