@@ -14,6 +14,7 @@ from casedesk.cases.listing import CaseFilter
 from casedesk.cases.shapes import CaseRow, CaseView, TimelineEntry
 from casedesk.identity import Actor
 from casedesk.milestones import hours as calendars
+from casedesk.queues import known
 from casedesk.rules.business_hours import WorkingHours
 from casedesk.users import directory
 from casedesk.web import guard, pages
@@ -42,6 +43,7 @@ class Gathered:
     account: AccountRecord | None
     beside: tuple[CaseRow, ...]
     hours: dict[str, WorkingHours]
+    queues: dict[str, str]
     now: datetime
 
 
@@ -101,7 +103,9 @@ async def older(request: Request) -> Response:
     number = request.path_params["number"]
     case = await viewing.case(number, by=by)
     entries = await viewing.timeline(number, by=by, limit=_WHOLE_STORY)
-    part = story.timeline(case, entries, me=by.user_id, shown=_shown(request), before=query.get("before", ""))
+    part = story.timeline(
+        case, entries, me=by.email, queues=await _queue_names(), shown=_shown(request), before=query.get("before", "")
+    )
     return pages.render(request, "console/_timeline.html", case_number=case.number, timeline=part)
 
 
@@ -115,7 +119,7 @@ async def gather(number: str, *, by: Actor) -> Gathered:
     if case.account is not None:
         beside = (await listing.list_rows(CaseFilter(view="all", account=case.account.id), by=by, limit=10)).items
     hours = {each.hours: await calendars.named(each.hours) for each in case.milestones}
-    return Gathered(case, entries, contact, account, beside, hours, clock.now())
+    return Gathered(case, entries, contact, account, beside, hours, await _queue_names(), clock.now())
 
 
 def parts_of(request: Request, found: Gathered, asked: Asked, behind: CaseList) -> Parts:
@@ -126,7 +130,7 @@ def parts_of(request: Request, found: Gathered, asked: Asked, behind: CaseList) 
     zone = right_pane.zone_of(found.contact, found.account)
     return Parts(
         head.header(found.case, by=by, behind=behind, asked=asked, now=found.now, tabs=tabs),
-        story.timeline(found.case, found.entries, me=by.user_id, shown=shown),
+        story.timeline(found.case, found.entries, me=by.email, queues=found.queues, shown=shown),
         service_clock.service_clock(found.case, found.hours, now=found.now, zone=zone),
         right_pane.context(
             found.case, contact=found.contact, account=found.account, beside=found.beside, decisions=decisions,
@@ -166,6 +170,10 @@ async def case_page(
 async def staff_of(around: Surroundings) -> Staff:
     """Return whom and where cases can be given to."""
     return Staff(await directory.list_users(limit=_MOST_STAFF), around.queues)
+
+
+async def _queue_names() -> dict[str, str]:
+    return {queue.key: queue.name for queue in await known.every()}
 
 
 def _shown(request: Request) -> str:

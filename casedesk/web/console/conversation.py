@@ -110,7 +110,7 @@ async def _collision(request: Request, number: str, overtaken: Overtaken) -> Res
     """Answer 409 with what the sender had not seen; without a script the text is kept as a draft beside it."""
     by = guard.actor_of(request)
     case = await viewing.case(number, by=by)
-    entries = tuple(story.entry_of(entry, case=case, me=by.user_id) for entry in overtaken.entries)
+    entries = tuple(story.entry_of(entry, case=case, me=by.email, queues={}) for entry in overtaken.entries)
     if not entries:
         raise NotFound
     names = sorted({entry.author.name for entry in entries if entry.author})

@@ -1,6 +1,6 @@
 """A case's timeline as it is drawn: what was said as bubbles, what was done as lines with their reasons."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from casedesk import language, richtext
 from casedesk.cases.shapes import CaseView, DecisionView, FileView, TimelineEntry
+from casedesk.events import EventName
 from casedesk.language import gettext as _
 from casedesk.web.console import happenings, reasons, signs
 from casedesk.web.console.timeline_views import Attachment, Entry, EntryKind, Timeline, Why
@@ -25,13 +26,15 @@ def timeline(
     case: CaseView,
     entries: Sequence[TimelineEntry],
     *,
-    me: int | None,
+    me: str,
+    queues: Mapping[str, str],
     shown: str = "all",
     before: str = "",
 ) -> Timeline:
     """Return the newest part of a case's story, or the part before the entry `before`.
 
-    `shown` is one of all, messages, notes, calls, history, files; `me` is the reader's user id.
+    `shown` is one of all, messages, notes, calls, history, files; `me` is the reader's address, `queues` are
+    the queues' names by key.
     """
     wanted = [entry for entry in _folded(entries) if _is_wanted(entry, shown)]
     if before:
@@ -44,7 +47,7 @@ def timeline(
     part = wanted[first:]
     return Timeline(
         number=case.number,
-        entries=_with_days([entry_of(each, case=case, me=me, unread=each is unread) for each in part]),
+        entries=_with_days([entry_of(each, case=case, me=me, queues=queues, unread=each is unread) for each in part]),
         seen=case.last_event,
         older_url=f"/console/c/{case.number}/older?tl={shown}&before={_dom_id(part[0].id)}" if first else "",
         older_count=first,
@@ -70,11 +73,13 @@ def tabs(case: CaseView, entries: Sequence[TimelineEntry], shown: str, view: str
     return tuple(found)
 
 
-def entry_of(entry: TimelineEntry, *, case: CaseView, me: int | None, unread: bool = False) -> Entry:
+def entry_of(
+    entry: TimelineEntry, *, case: CaseView, me: str, queues: Mapping[str, str], unread: bool = False
+) -> Entry:
     """Return one line of the timeline."""
     if entry.kind not in _KINDS:
-        return _event(entry)
-    state, tone, undo = _mail_state(entry, case)
+        return _event(entry, queues)
+    state, tone, undo = _mail_state(entry, case, me)
     return Entry(
         id=_dom_id(entry.id),
         kind=_KINDS[entry.kind],
@@ -117,26 +122,21 @@ def _is_embedded(file: FileView, entry: TimelineEntry) -> bool:
     return bool(file.inline and file.content_id and entry.html and not entry.body)
 
 
-def _event(entry: TimelineEntry) -> Entry:
+def _event(entry: TimelineEntry, queues: Mapping[str, str]) -> Entry:
     if entry.decision is not None:
-        words, mark, tone, why = _decided(entry.decision)
+        words, mark, tone, why = _decided(entry.decision, queues)
     else:
         words, mark, tone = happenings.told(entry)
         why = None
     return Entry(_dom_id(entry.id), EntryKind.EVENT, entry.at, words=words, mark=mark, tone=tone, why=why)
 
 
-def _decided(decision: DecisionView) -> tuple[str, str, Tone, Why | None]:
+def _decided(decision: DecisionView, queues: Mapping[str, str]) -> tuple[str, str, Tone, Why | None]:
     if decision.kind == "assignment":
-        first = decision.sentence.partition(",")[0]
-        return (
-            _("Routed: %(words)s") % {"words": first[:1].lower() + first[1:]},
-            "route",
-            Tone.PLAIN,
-            reasons.why(decision),
-        )
+        words = _("Routed to %(queue)s") % {"queue": queues.get(decision.outcome, decision.outcome)}
+        return words, "route", Tone.PLAIN, reasons.why(decision)
     if decision.kind == "entitlement":
-        first = decision.sentence.partition(".")[0] + "."
+        first = decision.sentence.partition(".")[0]
         return _("Entitlement checked: %(words)s") % {"words": first}, "shield-check", Tone.PLAIN, reasons.why(decision)
     if decision.kind == "auto_response":
         return _("Acknowledged by mail"), "mail-check", Tone.PLAIN, reasons.why(decision)
@@ -156,7 +156,8 @@ def _folded(entries: Sequence[TimelineEntry]) -> list[TimelineEntry]:
             kept[-1] = _joined(kept[-1], entry)
             continue
         kept.append(entry)
-    return kept
+    # The event is written when all has been decided; the story begins with it.
+    return sorted(kept, key=lambda entry: entry.event != EventName.CASE_CREATED)
 
 
 def _is_plan(decision: DecisionView) -> bool:
@@ -195,12 +196,13 @@ def _first_unanswered(entries: Sequence[TimelineEntry]) -> TimelineEntry | None:
     return found
 
 
-def _mail_state(entry: TimelineEntry, case: CaseView) -> tuple[str, Tone, str]:
+def _mail_state(entry: TimelineEntry, case: CaseView, me: str) -> tuple[str, Tone, str]:
     mail = entry.mail
     if mail is None or entry.kind != "reply":
         return "", Tone.PLAIN, ""
     if mail.state == "waiting" and mail.error is None:
-        return _("Sends in a moment"), Tone.WARN, f"/console/c/{case.number}/undo/{mail.outgoing_id}"
+        is_mine = entry.details.get("email") == me
+        return _("Sends in a moment"), Tone.WARN, f"/console/c/{case.number}/undo/{mail.outgoing_id}" if is_mine else ""
     if mail.state == "waiting":
         return _("Tried again soon: %(why)s") % {"why": mail.error}, Tone.WARN, ""
     if mail.state == "failed":
