@@ -1,8 +1,8 @@
-"""Pages and letters from templates: one Jinja2 environment that escapes everything and forgives nothing.
+"""Pages from templates: one Jinja2 environment that escapes everything and forgives nothing.
 
 Templates get finished values (frozen view models) and compute nothing; an unknown name is an error, not an empty place.
-Only the plain-text half of a mail is left unescaped, because nothing reads it as markup. People who use casedesk never
-write Jinja: their texts are filled by substitution over a fixed list of names (see the mail abilities).
+People who use casedesk never write Jinja: their texts are filled by substitution over a fixed list of names (see the
+mail abilities).
 """
 
 from datetime import UTC, date, datetime
@@ -102,15 +102,11 @@ def _time(instant: datetime, words: str, ticks: str) -> Markup:
     return element.format(iso(instant), language.moment(instant), tick, words)
 
 
-def _escapes(template: str | None) -> bool:
-    return not (template is not None and template.startswith("mail/") and template.endswith(".txt"))
-
-
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(template_folder()),
-        autoescape=_escapes,  # noqa: S701  # a function: true for all but the plain text of mails
+        autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
