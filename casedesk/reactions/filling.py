@@ -35,6 +35,4 @@ def _promise(case: Case, person: Person | None) -> str:
     language = (case.language or "en")[:2]
     with speaking_to(Reader(locale=language, zone=zone)):
         due = moment(case.next_due_at)
-    return (
-        f"Ein Mensch antwortet bis {due} ({zone})." if language == "de" else f"A person answers before {due} ({zone})."
-    )
+    return f"Ein Mensch antwortet bis {due}." if language == "de" else f"A person answers before {due}."
