@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 from markupsafe import Markup
 
-from casedesk.mail.letters import AcknowledgementLetter, OfferedSolution, ReplyLetter, ScoreLink, SurveyLetter
+from casedesk.web import pages as w
 from casedesk.web.console import case_views as c
 from casedesk.web.console import page_views as p
 from casedesk.web.console import timeline_views as t
 from casedesk.web.console import views as v
+from casedesk.web.public.survey import Score, SurveyPage
 
 NOW = datetime(2026, 11, 18, 10, 2, 7, tzinfo=UTC)
 
@@ -19,13 +20,13 @@ def ago(**span: float) -> datetime:
     return NOW - timedelta(**span)
 
 
-def frame(theme: v.Theme = v.Theme.LIGHT) -> v.Frame:
-    return v.Frame(nonce="sample", csrf="sample-token", theme=theme, desk="Halden Support")
+def frame(theme: w.Theme = w.Theme.LIGHT) -> w.Frame:
+    return w.Frame(nonce="sample", csrf="sample-token", theme=theme, desk="Halden Support")
 
 
 ELODIE = v.Person("Élodie Marchand", "ÉM", 1)
-PRIYA = v.Person("Priya Nair", "PN", 7, "busy")
-MARA = v.Person("Mara Okafor", "MO", 2, "online")
+PRIYA = v.Person("Priya Nair", "PN", 7)
+MARA = v.Person("Mara Okafor", "MO", 2)
 
 
 def shell(view: str = "mine", pane: str = "list") -> v.Shell:
@@ -73,6 +74,7 @@ def shell(view: str = "mine", pane: str = "list") -> v.Shell:
         ),
         view=view,
         pane=pane,
+        desk="Halden Support",
     )
 
 
@@ -100,7 +102,7 @@ def case_list(empty: bool = False) -> v.CaseList:
             clock=clock("Reply", "14m", v.Tone.WARN, 77),
             priority=high,
             level="Premier",
-            faces=(PRIYA,),
+            owner=PRIYA,
             unread=True,
             here=True,
         ),
@@ -181,7 +183,7 @@ def case_list(empty: bool = False) -> v.CaseList:
         sorts=(v.Choice("due", "Due first", True), v.Choice("newest", "Newest first")),
         more_url="" if empty else "/console/v/mine?cursor=abc",
         empty="Nothing is waiting", empty_hint="Next due 11:16 in Premier US", empty_url="/console/v/q-premier-us",
-        new_cases="" if empty else "2 new cases · show",
+        rows_query="",
     )  # fmt: skip
 
 
@@ -191,7 +193,6 @@ def header() -> c.Header:
         status_tone=v.Tone.INFO, priority=v.Priority.HIGH, version=7, owner=MARA, mine=True, queue="Premier · EMEA",
         clocks=(clock("Reply", "14m", v.Tone.WARN, 77), clock("Resolve", "6h 12m", v.Tone.OK, 31)), position="1 of 12",
         previous_url="/console/c/HAL-20391?v=mine", next_url="/console/c/HAL-20410?v=mine", list_url="/console/v/mine",
-        viewers=(PRIYA,), viewing="Priya is viewing",
         tabs=(v.Tab("All", "?tl=all", "9", True), v.Tab("Messages", "?tl=messages", "4"), v.Tab("Notes", "?tl=notes", "1"),
               v.Tab("Calls", "?tl=calls", "1"), v.Tab("History", "?tl=history", "11"),
               v.Tab("Files", "?tl=files", "3", mark="paperclip")),
@@ -211,33 +212,33 @@ def why() -> t.Why:
 
 def timeline() -> t.Timeline:
     return t.Timeline(
-        number="HAL-20418", url="/console/c/HAL-20418/part/timeline", seen=887, older_url="?before=881", older_count=4,
+        number="HAL-20418", seen=887, older_url="?before=881", older_count=4,
         entries=(
-            t.Entry(881, t.EntryKind.EVENT, ago(minutes=57), words="Case opened from mail to support@, acknowledged in French",
+            t.Entry("e-881", t.EntryKind.EVENT, ago(minutes=57), words="Case opened from mail to support@, acknowledged in French",
                     mark="mail", day=ago(minutes=57)),
-            t.Entry(882, t.EntryKind.MESSAGE, ago(minutes=57), ELODIE, Markup(
+            t.Entry("m-882", t.EntryKind.MESSAGE, ago(minutes=57), ELODIE, Markup(
                 "<p>Hello, since last night’s update to 4.2 our gateway shows a red LED, three blinks, then nothing. "
                 "Two wards have lost their fridge readings. We already tried a restart.</p>"),
                 quoted=Markup("<p>The release notes of 4.2 say …</p>"), to="to support@halden.example",
                 attachments=(t.Attachment("led-pattern.jpg", "/files/1", 1_200_000), t.Attachment("gateway.log", "/files/2", 48_000))),
-            t.Entry(883, t.EntryKind.EVENT, ago(minutes=56), words=Markup("Routed to <b>Premier · EMEA</b>, then assigned to you"),
+            t.Entry("e-883", t.EntryKind.EVENT, ago(minutes=56), words=Markup("Routed to <b>Premier · EMEA</b>, then assigned to you"),
                     mark="route", why=why()),
-            t.Entry(884, t.EntryKind.CALL, ago(minutes=38), MARA, Markup("<p>Asked for the serial number; she will look on site.</p>"),
+            t.Entry("m-884", t.EntryKind.CALL, ago(minutes=38), MARA, Markup("<p>Asked for the serial number; she will look on site.</p>"),
                     to="You called · 2 min", ours=True),
-            t.Entry(885, t.EntryKind.MESSAGE, ago(minutes=30), MARA, Markup("<p>Bonjour Élodie, could you send me the log of the gateway?</p>"),
+            t.Entry("m-885", t.EntryKind.MESSAGE, ago(minutes=30), MARA, Markup("<p>Bonjour Élodie, could you send me the log of the gateway?</p>"),
                     to="to elodie@saint-roch.example", ours=True, state="Delivered", state_tone=v.Tone.OK),
-            t.Entry(886, t.EntryKind.NOTE, ago(minutes=21), PRIYA, Markup(
+            t.Entry("m-886", t.EntryKind.NOTE, ago(minutes=21), PRIYA, Markup(
                 '<p><a href="/console/search?q=Mara">@Mara</a> same signature as problem <a href="/console/c/HAL-20377">HAL-20377</a>. '
                 "The bootloader keeps slot B, so a 10-second reset brings 4.1 back without data loss.</p>"), unread=True),
-            t.Entry(887, t.EntryKind.EVENT, ago(minutes=16), words="Lead told: reply due in 30 minutes", mark="bell", tone=v.Tone.WARN),
+            t.Entry("e-887", t.EntryKind.EVENT, ago(minutes=16), words="Lead told: reply due in 30 minutes", mark="bell", tone=v.Tone.WARN),
         ),
     )  # fmt: skip
 
 
 def composer(kind: str = "reply") -> c.Composer:
     return c.Composer(
-        number="HAL-20418", url="/console/c/HAL-20418/messages", drafts_url="/console/c/HAL-20418/drafts", seen=887, kind=kind,
-        to=("Élodie Marchand",), copies=("biomed@saint-roch.example",), language="French",
+        number="HAL-20418", url="/console/c/HAL-20418/messages", drafts_url="/console/c/HAL-20418/drafts", seen=887, once="once-1", kind=kind,
+        to=("Élodie Marchand",), language="French",
         outcomes=(c.Outcome("waiting_on_customer", "Send, set Waiting on customer"), c.Outcome("open", "Send, keep Open"),
                   c.Outcome("resolved", "Send and resolve")),
         reply=c.Draft("Bonjour Élodie,\nThank you for the log. Your gateway can go back to 4.1 safely: hold Reset for 10 seconds "
@@ -250,7 +251,7 @@ def entitlement() -> c.EntitlementCard:
     return c.EntitlementCard(
         "Entitled: Premier 24×5", v.Tone.OK,
         (c.Reason("Named contact (1 of 3 primary)"), c.Reason("Asset in warranty to 14 Mar 2028"), c.Reason("Reply in 1 h, resolve in 8 h")),
-        (c.Meter("Phone incidents this year", "7 of 10", 7, 10),), contract="Contract C-3318", contract_url="/console/contracts/3318",
+        (c.Meter("Phone incidents this year", "7 of 10", 7, 10),), contract="to 14 Mar 2028",
     )  # fmt: skip
 
 
@@ -259,8 +260,6 @@ def not_covered() -> c.EntitlementCard:
         "Not covered: warranty ended 3 Mar", v.Tone.WARN,
         (c.Reason("Known contact of the account"), c.Reason("Warranty of P4-19-0034 ended 3 Mar 2026", v.Tone.BAD),
          c.Reason("No contract of the account covers it", v.Tone.BAD)),
-        acts=(c.Act("One-time grace", "/console/c/HAL-20418/fields", "grace", "once"),
-              c.Act("Continue as Standard", "/console/c/HAL-20418/fields", "grace", "standard")),
     )  # fmt: skip
 
 
@@ -287,11 +286,11 @@ def service_clock() -> c.ServiceClock:
 
 def context(card: c.EntitlementCard | None = None) -> c.Context:
     return c.Context(
-        c.ContactCard(ELODIE, "Biomedical lead", "Clinique Saint-Roch", "/console/accounts/7", "+33467000000",
+        c.ContactCard(ELODIE, "Biomedical lead", "Clinique Saint-Roch", "+33467000000",
                       (c.Fact("Local time", "11:02 Montpellier, in hours"), c.Fact("Language", "French, English"),
                        c.Fact("Open cases", "3 of 41", "/console/search?q=saint-roch"))),
         card or entitlement(),
-        c.AssetCard("Aurora gateway AG-200", "AG200-24-11873", "firmware 4.2.0", v.Tone.WARN, all_url="/console/accounts/7", all_count=14),
+        c.AssetCard("Aurora gateway AG-200", "AG200-24-11873", "firmware 4.2.0", v.Tone.WARN),
         (c.Linked("Problem", "HAL-20377", "Firmware 4.2 slot swap", "/console/c/HAL-20377", v.Tone.BAD),
          c.Linked("Same account", "HAL-20102", "Export of readings", "/console/c/HAL-20102")),
     )  # fmt: skip
@@ -321,7 +320,7 @@ def escalation() -> c.EscalationForm:
 
 def case(kind: str = "reply", card: c.EntitlementCard | None = None) -> c.CasePage:
     return c.CasePage(
-        header(), timeline(), composer(kind), service_clock(), context(card), suggestions(),
+        "/console/c/HAL-20418/parts?v=mine", header(), timeline(), composer(kind), service_clock(), context(card), suggestions(),
         c.CaseMenus(
             (v.Choice("open", "Open", True), v.Choice("waiting_on_customer", "Waiting on customer"), v.Choice("on_hold", "On hold")),
             (v.Choice("me", "Mara Okafor", True, "11 of 15"), v.Choice("jonas", "Jonas Krug", hint="7 of 12")),
@@ -341,13 +340,13 @@ def resolution() -> c.ResolveForm:
 
 def collision() -> t.Collision:
     return t.Collision("Priya Nair replied while you were writing", (
-        t.Entry(888, t.EntryKind.MESSAGE, ago(minutes=1), PRIYA, Markup("<p>Bonjour, please hold Reset for 10 seconds.</p>"),
+        t.Entry("m-888", t.EntryKind.MESSAGE, ago(minutes=1), PRIYA, Markup("<p>Bonjour, please hold Reset for 10 seconds.</p>"),
                 to="to elodie@saint-roch.example", ours=True),), 888)  # fmt: skip
 
 
 def new_case(phone: bool = True) -> p.NewCaseForm:
     darnell = p.Caller(
-        4, v.Person("Darnell Hughes", "DH", 4), "Ridgeline Water · +1 303 555 0142", "?contact=4", True, True
+        4, v.Person("Darnell Hughes", "DH", 4), "Ridgeline Water · +1 303 555 0142", "?contact=4", True
     )
     return p.NewCaseForm(
         phone, "/console/new", "once-1", p.Field("subject", "In a few words", "Pump stops at 38 °C with alarm E17"),
@@ -363,9 +362,7 @@ def new_case(phone: bool = True) -> p.NewCaseForm:
         (v.Choice("1", "Fjord pump P4", True, "P4-23-00871 · in warranty to Jun 2027"),
          v.Choice("2", "Aurora AG-200", hint="AG200-23-5520 · in warranty to Jan 2027"),
          v.Choice("3", "Chiller C9", hint="C9-19-0034 · warranty ended Mar 2022")),
-        (v.Choice("in", "They called", True), v.Choice("out", "I called")), "4", entitlement(), suggestions().items,
-        "Will go to Premier · US, kept by you · priority High · first reply due 15:03",
-        () if phone else (("email", "Write an address like name@example.com"),),
+        entitlement(), suggestions().items, () if phone else (("email", "Write an address like name@example.com"),),
     )  # fmt: skip
 
 
@@ -377,7 +374,7 @@ def solutions() -> p.SolutionsPage:
                        v.Tone.OK, "18 of 21 resolved", NOW),
          p.SolutionRow(2, "Known issue: slot B and firmware 4.2", "/console/solutions/2", "Why both slots may be marked bad.", "Internal",
                        "In review", v.Tone.WARN, "", NOW)),
-        "64", (v.ViewLink("gateway", "Gateways", "?category=gateways", "23"), v.ViewLink("pumps", "Pumps", "?category=pumps", "11")),
+        (v.ViewLink("gateway", "Gateways", "?category=gateways", "23"), v.ViewLink("pumps", "Pumps", "?category=pumps", "11")),
     )  # fmt: skip
 
 
@@ -387,7 +384,7 @@ def solution() -> p.SolutionPage:
         Markup("<h2>Problem</h2><p>After the update the LED is red and blinks three times.</p><h2>Fix</h2><ol><li>Hold Reset for 10 seconds."
                "</li><li>Wait for the blue LED.</li></ol><p>See <a href='/console/solutions/2'>the known issue</a>.</p>"),
         "Published", v.Tone.OK, "Public · fr, en", (c.Fact("Applies to", "Aurora AG-200"), c.Fact("Updated", "18 Nov 2026 by Kofi Mensah")),
-        "18 of 21 resolved", (c.Linked("Resolved", "HAL-20198", "Red LED after night", "/console/c/HAL-20198", v.Tone.OK),),
+        "18 of 21 resolved",
     )  # fmt: skip
 
 
@@ -412,27 +409,32 @@ def operations() -> p.OperationsPage:
     )  # fmt: skip
 
 
-def sign_in() -> p.SignInPage:
-    return p.SignInPage(
+def sign_in() -> w.SignInPage:
+    return w.SignInPage(
         email="mara@halden.example", refused="Email or password is not right.", next="/console/v/mine",
-        samples=(p.SampleSignIn("mara@halden.example", "Mara Okafor", "Agent, tier 1"),
-                 p.SampleSignIn("lena@halden.example", "Lena Brandt", "Supervisor")), sample_password="casedesk-demo",
+        samples=(w.SampleSignIn("mara@halden.example", "Mara Okafor", "Agent, tier 1"),
+                 w.SampleSignIn("lena@halden.example", "Lena Brandt", "Supervisor")), sample_password="casedesk-demo",
     )  # fmt: skip
 
 
-def error() -> p.ErrorPage:
-    return p.ErrorPage(
+def error() -> w.ErrorPage:
+    return w.ErrorPage(
         404, "Not found", "There is nothing here, or it is not yours to see.", "/console", "/console/search", "7f3a19c2"
     )
 
 
-def survey(stored: bool = False) -> p.SurveyPage:
+def me() -> p.MePage:
+    return p.MePage("Mara Okafor", "mara@halden.example", (v.Choice("auto", "As the system", True),), (v.Choice("on", "On", True),),
+                    (v.Choice("8", "8s", True),), "", "Europe/Paris", saved=True)  # fmt: skip
+
+
+def survey(stored: bool = False) -> SurveyPage:
     words = ("Very bad", "Bad", "So-so", "Good", "Very good")
-    return p.SurveyPage("/s/token", "Halden Support", "HAL-20198", "Red LED after night",
-                        tuple(v.Choice(str(at), word, at == 4) for at, word in enumerate(words, 1)), stored=stored)  # fmt: skip
+    return SurveyPage("/s/token", "Halden Support", "HAL-20198", "Red LED after night",
+                        tuple(Score(str(at), word, at == 4) for at, word in enumerate(words, 1)), stored=stored)  # fmt: skip
 
 
-def pages(theme: v.Theme = v.Theme.LIGHT) -> dict[str, tuple[str, dict[str, object]]]:
+def pages(theme: w.Theme = w.Theme.LIGHT) -> dict[str, tuple[str, dict[str, object]]]:
     """Return every page by a short name: the template and its context."""
     on_case = {"shell": shell(pane="case"), "list": case_list()}
     at_rest = {"shell": shell("")}
@@ -450,6 +452,7 @@ def pages(theme: v.Theme = v.Theme.LIGHT) -> dict[str, tuple[str, dict[str, obje
         "solution": ("console/solution.html", {**at_rest, "solution": solution()}),
         "search": ("console/search.html", {**at_rest, "page": search()}),
         "search-nothing": ("console/search.html", {**at_rest, "page": p.SearchPage("zebra", (), ())}),
+        "me": ("console/me.html", {**at_rest, "page": me()}),
         "operations": ("console/operations.html", {**at_rest, "page": operations()}),
         "sign-in": ("console/sign_in.html", {"page": sign_in()}),
         "error": ("errors/error.html", {"page": error()}),
@@ -457,34 +460,3 @@ def pages(theme: v.Theme = v.Theme.LIGHT) -> dict[str, tuple[str, dict[str, obje
         "survey-stored": ("public/survey.html", {"page": survey(stored=True)}),
     }
     return {name: (template, {"frame": frame(theme), **context}) for name, (template, context) in drawn.items()}
-
-
-def letters() -> dict[str, object]:
-    """Return every letter by the name of the function that writes it."""
-    offered = (
-        OfferedSolution(
-            "Restore a gateway that stays red", "https://help.example/solutions/1", "Ten seconds of Reset."
-        ),
-    )
-    acknowledged = AcknowledgementLetter(
-        "We have your mail", "Halden Support", "HAL-20418", "Élodie", "A person answers before 11:16.", offered
-    )
-    return {
-        "acknowledgement": acknowledged,
-        "review_acknowledgement": acknowledged,
-        "reply": ReplyLetter(
-            "Re: Gateway",
-            "Halden Support",
-            "HAL-20418",
-            "Hold Reset & wait.",
-            Markup("<p>Hold Reset &amp; wait.</p>"),
-            "Mara",
-        ),
-        "survey": SurveyLetter(
-            "How did we do?",
-            "Halden Support",
-            "HAL-20198",
-            (ScoreLink("Good", "https://help.example/s/t?r=4"),),
-            "Élodie",
-        ),
-    }

@@ -99,10 +99,10 @@ def _handler(stage: Stage) -> type[BaseHTTPRequestHandler]:
             self.send_response(200)
             self.send_header("Content-Type", "text/event-stream")
             self.end_headers()
-            self.tell("event: beat\ndata: x\n\n")
+            self.tell("event: hello\ndata: {}\n\n")
             while stage.is_open and not stage.live_is_broken:
                 try:
-                    self.tell(f"data: {stage.live.get(timeout=0.1)}\n\n")
+                    self.tell(stage.live.get(timeout=0.1))
                 except Empty:
                     continue
             return None
