@@ -65,7 +65,7 @@ async def import_lines(lines: bytes | Iterable[bytes], *, by: Actor) -> Imported
     require(by, Permission.SOLUTION_WRITE)
     may_publish = can(by, Permission.SOLUTION_PUBLISH)
     tally = _Tally()
-    batch: dict[tuple[str, str], Draft] = {}
+    batch: dict[tuple[str, str], tuple[int, Draft]] = {}
     for number, line in enumerate(lines.split(b"\n") if isinstance(lines, bytes) else lines, 1):
         try:
             draft = _read(line)
@@ -80,9 +80,9 @@ async def import_lines(lines: bytes | Iterable[bytes], *, by: Actor) -> Imported
         if name in batch or len(batch) >= STEP:  # the same key again changes what the earlier line made
             await _store(batch, tally, by)
             batch = {}
-        batch[name] = draft
+        batch[name] = (number, draft)
     await _store(batch, tally, by)
-    return Imported(tally.created, tally.updated, tuple(tally.failed))
+    return Imported(tally.created, tally.updated, tuple(sorted(tally.failed, key=lambda each: each.line)))
 
 
 def _read(line: bytes) -> Draft | None:
@@ -143,12 +143,16 @@ def _one_of(words: type[Word], given: Mapping[str, Any], name: str, usual: Word)
     return words(value)
 
 
-async def _store(batch: Mapping[tuple[str, str], Draft], tally: _Tally, by: Actor) -> None:
-    if not batch:
+async def _store(lines: Mapping[tuple[str, str], tuple[int, Draft]], tally: _Tally, by: Actor) -> None:
+    """Keep the lines, each with its number; a published solution is changed only by who may publish."""
+    if not lines:
         return
+    may_publish = can(by, Permission.SOLUTION_PUBLISH)
     async with transaction():
-        first = await writing.next_change(len(batch))
-        known = {(row.key, row.language): row for row in await Solution.filter(key__in={key for key, _ in batch})}
+        first = await writing.next_change(len(lines))
+        known = {(row.key, row.language): row for row in await Solution.filter(key__in={key for key, _ in lines})}
+        closed = {name for name, row in known.items() if row.status == Status.PUBLISHED and not may_publish}
+        batch = {name: draft for name, (_, draft) in lines.items() if name not in closed}
         fresh = [draft for name, draft in batch.items() if name not in known]
         stale = [
             (known[name], draft) for name, draft in batch.items() if name in known and _differs(known[name], draft)
@@ -158,6 +162,11 @@ async def _store(batch: Mapping[tuple[str, str], Draft], tally: _Tally, by: Acto
         if written:
             data = {"imported": len(fresh), "updated": len(stale), "solutions": written}
             await journal.record(EventName.SOLUTION_WRITTEN, by=by, data=data)
+    tally.failed += [
+        Failure(number, "this solution is published, and you may not publish")
+        for name, (number, _) in lines.items()
+        if name in closed
+    ]
     tally.created += len(fresh)
     tally.updated += len(batch) - len(fresh)
 

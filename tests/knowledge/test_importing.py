@@ -124,6 +124,19 @@ async def test_who_may_not_publish_brings_in_drafts_only() -> None:
     assert done == Imported(1, 0, (Failure(1, "you may not publish: give status draft or review"),))
 
 
+async def test_who_may_not_publish_leaves_what_is_published_as_it_is() -> None:
+    await import_lines(line(), by=SYSTEM)
+
+    done = await import_lines(
+        [line(key="new", status="draft"), line(body="Taken over.", status="draft"), line(key="last", status="draft")],
+        by=AGENT,
+    )
+
+    kept = await browsing.find_by_key("reset", audience=Audience.PUBLIC)
+    assert done == Imported(2, 0, (Failure(2, "this solution is published, and you may not publish"),))
+    assert (kept.body, kept.version) == ("Hold.", 1)
+
+
 async def test_who_may_not_write_brings_in_nothing() -> None:
     with pytest.raises(NotFound):
         await import_lines(line(), by=SALES)
