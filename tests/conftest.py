@@ -18,7 +18,7 @@ from tests.postgres import Server, folder_in_memory
 from tests.serving import Served
 from tests.world import desk, peopled, world  # noqa: F401  # fixtures for every folder
 
-STORAGE_FIXTURES = {"settings", "empty_settings", "database", "postgres_dsn", "peopled"}
+STORAGE_FIXTURES = {"settings", "empty_settings", "database", "postgres_dsn", "peopled", "desks"}
 _server: Server | None = None
 
 

@@ -1,0 +1,97 @@
+"""The demo company: the same story for the same seed, told so that everything adds up."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from casedesk import clock, demo
+from casedesk.app import opened, spool_of
+from casedesk.cases.models import Case, Message
+from casedesk.demo.plot import Customer, plots
+from casedesk.errors import Unusable
+from casedesk.mail.models import OutgoingMail
+from casedesk.proving import prove
+from casedesk.settings import Settings
+from casedesk.starting import sample_sign_ins
+from knowledge.index import SolutionIndex
+from tests.engines import Desks
+
+CASES = 30
+CUSTOMERS = [Customer("ada@premier.example", "Ada Premier", "en", ("Plant 2",), {"AG-200": ["AG200-24-1"]})]
+
+
+def quietly(_what: str, _done: int, _of: int) -> None:
+    """Tell nobody."""
+
+
+@pytest.fixture(scope="module")
+def filled(desks: Desks) -> Iterator[Settings]:
+    """Return the settings of a desk with the demo company, not open; the tests only read it."""
+    settings = desks.empty()
+    asyncio.run(demo.fill(settings, cases=CASES, seed=1, progress=quietly))
+    yield settings
+    desks.drop(settings)
+
+
+def test_the_same_seed_tells_the_same_story():
+    first, again = (plots(CUSTOMERS, {"AG-200": "Aurora AG-200"}, 40, seed=1) for _ in range(2))
+
+    assert first == again
+
+
+def test_another_seed_tells_another_story():
+    first, other = (plots(CUSTOMERS, {}, 40, seed=seed) for seed in (1, 2))
+
+    assert [plot.text for plot in first] != [plot.text for plot in other]
+
+
+async def test_the_whole_desk_holds_before_the_proof(filled: Settings):
+    async with opened(filled):
+        spool, index = spool_of(filled), SolutionIndex(filled)
+        await spool.open()
+        proof = await prove(spool, index, quietly)
+        await spool.close()
+
+    assert proof.faults == []
+    assert proof.counts["cases"] == CASES
+
+
+async def test_no_mail_of_the_past_waits_to_leave(filled: Settings):
+    async with opened(filled):
+        states = set(await OutgoingMail.filter(next_try_at__lt=clock.now()).values_list("state", flat=True))
+
+    assert states <= {"sent", "cancelled"}
+    assert not (filled.data / "outgoing").exists()
+
+
+async def test_what_happened_lies_in_the_past(filled: Settings):
+    async with opened(filled):
+        newest = await Message.all().order_by("-created_at").first()
+        oldest = await Case.all().order_by("created_at").first()
+
+    assert oldest is not None
+    assert newest is not None
+    assert datetime(2026, 1, 1, tzinfo=UTC) < oldest.created_at < newest.created_at <= clock.now()
+
+
+async def test_a_premier_customer_of_the_demo_is_entitled_and_in_premier(filled: Settings):
+    async with opened(filled):
+        case = await Case.get(subject="Gateway offline after firmware 4.2").select_related("queue", "contact", "asset")
+
+    assert (case.verdict, case.level, case.queue.key, case.contact.name, case.asset.serial) == (
+        "covered", "premier", "premier", "Élodie Marchand", "AG200-24-11873",
+    )  # fmt: skip
+
+
+def test_the_sign_ins_are_kept_for_the_sign_in_page(filled: Settings):
+    assert [sample.email for sample in sample_sign_ins(filled)] == [
+        "admin@example.com", "mara@halden.example", "jonas@halden.example", "lena@halden.example",
+        "kofi@halden.example", "sara@halden.example",
+    ]  # fmt: skip
+
+
+async def test_a_folder_that_holds_a_desk_is_left_as_it_is(filled: Settings):
+    with pytest.raises(Unusable):
+        await demo.fill(filled, cases=1, seed=2, progress=quietly)
