@@ -14,6 +14,7 @@ from casedesk.cases.attaching import NewFile
 from casedesk.cases.conversing import Said
 from casedesk.cases.creating import FirstWords, Opening
 from casedesk.cases.models import Case
+from casedesk.database.inserting import insert
 from casedesk.events import EventName
 from casedesk.identity import SYSTEM
 from casedesk.mail import outbox
@@ -62,21 +63,22 @@ async def write_fate(arrival: Arrival, incoming: Incoming, mark: str | None, out
         # The conversation's own row holds these words; a second copy would have to be erased, too.
         for key in ("text", "reply", "html"):
             shape.pop(key)
-    await Fate.create(
-        arrival=arrival.id,
-        fate=outcome.fate,
-        reason=outcome.reason[:300],
-        case_id=outcome.case_id,
-        message_id=outcome.message_id,
-        mail_message_id=(incoming.message_id or "")[:255] or None,
-        likeness=mark,
-        shape=shape,
-        received_at=arrival.received_at,
-        channel=arrival.channel,
-        envelope_from=arrival.envelope_from[:320],
-        envelope_to=list(arrival.envelope_to),
-        raw_sha256=arrival.raw_sha256,
-    )
+    fate = {
+        "arrival": arrival.id,
+        "fate": outcome.fate,
+        "reason": outcome.reason[:300],
+        "case_id": outcome.case_id,
+        "message_id": outcome.message_id,
+        "mail_message_id": (incoming.message_id or "")[:255] or None,
+        "likeness": mark,
+        "shape": shape,
+        "received_at": arrival.received_at,
+        "channel": arrival.channel,
+        "envelope_from": arrival.envelope_from[:320],
+        "envelope_to": list(arrival.envelope_to),
+        "raw_sha256": arrival.raw_sha256,
+    }
+    await insert(Fate, [fate])
 
 
 async def _said(mail: ArrivedMail, read: Incoming | Unreadable, incoming: Incoming) -> Outcome:

@@ -7,8 +7,7 @@ from typing import Any
 from casedesk import clock, permissions
 from casedesk import settings as operator
 from casedesk.accounts import recognising
-from casedesk.cases import clocks, fields, moving, recording, viewing
-from casedesk.cases.deciding import entitlement_decision
+from casedesk.cases import clocks, deciding, fields, moving, recording, viewing
 from casedesk.cases.models import Case
 from casedesk.cases.recording import NOTHING, Told
 from casedesk.cases.shapes import CaseView
@@ -23,7 +22,6 @@ from casedesk.permissions import Permission
 from casedesk.rules.lifecycle import FINISHED, Act, Category
 from casedesk.rulesets import published
 from casedesk.rulesets.documents import RuleSetKind
-from casedesk.rulesets.models import Decision
 
 _WHO = ("contact_id", "account_id", "asset_id")
 
@@ -99,7 +97,7 @@ async def _verified(case: Case, changed: Mapping[str, Any], now: datetime) -> di
     verdict = await verifying.verify(
         person, company, installed, now=now, processes=processes.compiled, grace_days=operator.current().grace_days
     )
-    await Decision.bulk_create([entitlement_decision(case.id, verdict, now)])
+    await deciding.keep(case.id, [deciding.entitlement(verdict)], now)
     await verifying.move_incident(case.entitlement_id, verdict.entitlement_id)
     return {
         "account_id": company.id if company else None,

@@ -12,13 +12,14 @@ from casedesk import clock, journal, permissions
 from casedesk import settings as operator
 from casedesk.accounts import recognising
 from casedesk.accounts.recognising import Company, Person
-from casedesk.cases import attaching, clocks, facts, fields, recording, viewing
+from casedesk.cases import attaching, clocks, deciding, facts, fields, recording, viewing
 from casedesk.cases.attaching import NewFile
-from casedesk.cases.deciding import entitlement_decision
+from casedesk.cases.deciding import Taken
 from casedesk.cases.facts import Around
 from casedesk.cases.models import Case, CaseParticipant, Message
 from casedesk.cases.shapes import CaseView
 from casedesk.database import is_postgres, rows, transaction
+from casedesk.database.inserting import insert_one, insert_row
 from casedesk.entitlements import verifying
 from casedesk.entitlements.verifying import InstalledAsset
 from casedesk.errors import Invalid
@@ -28,7 +29,7 @@ from casedesk.fulltext.database_engine import Kind
 from casedesk.identity import Actor
 from casedesk.mail.senders import prefix_of, sender_of
 from casedesk.milestones import tracking
-from casedesk.milestones.models import Milestone
+from casedesk.milestones.tracking import Planned
 from casedesk.permissions import Permission
 from casedesk.queues import known
 from casedesk.records import NEVER
@@ -39,7 +40,6 @@ from casedesk.rules.lifecycle import Category
 from casedesk.rules.milestones import Moment
 from casedesk.rulesets import published
 from casedesk.rulesets.documents import RuleSetKind
-from casedesk.rulesets.models import Decision
 from casedesk.rulesets.published import Published
 from casedesk.users.directory import find_by_email as find_user
 
@@ -182,13 +182,11 @@ async def open_case(opening: Opening, *, by: Actor) -> Opened:
     routed = await _route(case, opening, Around(opening.person, company, asset), now)
     planned = await _plan_clocks(case, processes, now)
     case.next_escalation_at = await clocks.next_escalation(case, now, category=Category.NEW, changed={})
-    await case.save()
-    for row in planned:
-        row.case_id = case.id
-    await tracking.save_new(planned)
+    await insert_row(case)
+    await tracking.save_new(case.id, planned)
     message = await _first_message(case, opening, now, by)
     await _record(case, message, opening, by)
-    await _keep_decisions(case, [entitlement_decision(case.id, verdict, now), routed], planned, now)
+    await _keep_decisions(case, [deciding.entitlement(verdict), routed], planned, now)
     if verdict.entitlement_id is not None:
         await verifying.count_incident(verdict.entitlement_id)
     searched = [case.subject, message.body or message.text, *_names(opening, company, asset)]
@@ -243,8 +241,8 @@ def _draft(
     )
 
 
-async def _route(case: Case, opening: Opening, around: Around, now: datetime) -> Decision:
-    """Give an unsaved case its queue (and owner, priority, tags) by the assignment rules; return the decision, unsaved."""
+async def _route(case: Case, opening: Opening, around: Around, now: datetime) -> Taken:
+    """Give an unsaved case its queue (and owner, priority, tags) by the assignment rules; return the decision."""
     rules = await published.current(RuleSetKind.ASSIGNMENT.value)
     mailbox = (await sender_of(opening.mailbox_id)).address if opening.mailbox_id else None
     known_facts = facts.of_case(case, replace(around, mailbox=mailbox), now=now)
@@ -258,11 +256,11 @@ async def _route(case: Case, opening: Opening, around: Around, now: datetime) ->
     case.tags = [*case.tags, *(tag for tag in route.tags if tag not in case.tags)]
     kept = facts.kept(known_facts, rules.compiled.fields)
     detail = {"rule": route.rule, "name": route.rule_name, "user": route.user, "facts": kept}
-    return Decision(kind="assignment", outcome=key, ruleset_version=rules.number, created_at=now, detail=detail)
+    return Taken("assignment", key, rules.number, detail)
 
 
-async def _plan_clocks(case: Case, processes: Published, now: datetime) -> list[Milestone]:
-    """Return the unsaved milestones of an unsaved case, and set what its list row sorts by."""
+async def _plan_clocks(case: Case, processes: Published, now: datetime) -> list[Planned]:
+    """Return the planned milestones of an unsaved case, and set what its list row sorts by."""
     process = processes.compiled.get(case.process) if case.process else None
     if process is None:
         return []
@@ -273,33 +271,28 @@ async def _plan_clocks(case: Case, processes: Published, now: datetime) -> list[
     return planned
 
 
-async def _keep_decisions(case: Case, taken: list[Decision], planned: list[Milestone], now: datetime) -> None:
-    """Save the decisions of a new case: those `taken`, and one for each milestone planned."""
+async def _keep_decisions(case: Case, taken: list[Taken], planned: list[Planned], now: datetime) -> None:
+    """Keep the decisions of a new case: those `taken`, and one for each milestone planned."""
     for row in planned:
         detail = {
             "process": row.process, "kind": row.kind, "minutes": row.minutes, "priority": case.priority,
             "hours": row.hours, "start": now.isoformat(), "target": row.target_at.isoformat(),
         }  # fmt: skip
-        taken.append(
-            Decision(
-                kind="milestone", outcome=row.name, ruleset_version=row.ruleset_version, created_at=now, detail=detail
-            )
-        )
-    for decision in taken:
-        decision.case_id = case.id
-    await Decision.bulk_create(taken)
+        taken.append(Taken("milestone", row.name, row.ruleset_version, detail))
+    await deciding.keep(case.id, taken, now)
 
 
 async def _first_message(case: Case, opening: Opening, now: datetime, by: Actor) -> Message:
     words = opening.words
     kind = "call" if opening.origin == "phone" else "message"
-    message = await Message.create(
+    message = Message(
         created_at=now, case_id=case.id, kind=kind, public=kind == "message", channel=opening.channel,
         contact_id=case.contact_id, author_name=words.author_name[:200], author_email=words.author_email[:320],
         text=words.text, body=words.body, html=words.html, mail_message_id=words.mail_message_id,
         mail_to=list(words.to), mail_cc=list(words.cc), arrival=words.arrival, details=dict(words.details),
         salt=journal.new_salt(),
     )  # fmt: skip
+    await insert_row(message)
     await attaching.bind(opening.files, case_id=case.id, message_id=message.id, by=by)
     await attaching.add(opening.mail_files, case_id=case.id, message_id=message.id)
     return message
@@ -317,7 +310,7 @@ async def _record(case: Case, message: Message, opening: Opening, by: Actor) -> 
         content_hash=message_hash(message),
     )
     if opening.words.author_email:
-        await CaseParticipant.create(case_id=case.id, email=opening.words.author_email.lower())
+        await insert_one(CaseParticipant, {"case_id": case.id, "email": opening.words.author_email.lower()[:320]})
 
 
 def message_hash(message: Message) -> str:

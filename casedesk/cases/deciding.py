@@ -1,9 +1,12 @@
 """Decisions about a case: kept compact when they are taken, rebuilt with every condition when somebody asks why."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from casedesk.cases.shapes import DecisionView, TracedRule
+from casedesk.database.inserting import insert
 from casedesk.errors import NotFound
 from casedesk.rules import reasons, routing
 from casedesk.rules.conditions import Because
@@ -14,14 +17,37 @@ from casedesk.rulesets.documents import RuleSetKind
 from casedesk.rulesets.models import Decision
 
 
-def entitlement_decision(case_id: int, verdict: Verdict, now: datetime) -> Decision:
-    """Return the unsaved row of a verdict with its reasons and those of the best candidates."""
-    return Decision(
-        case_id=case_id,
-        kind="entitlement",
-        outcome=verdict.outcome.value,
-        created_at=now,
-        detail={
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A decision about a case as it is kept; `kind` as in DecisionView, `detail` what its sentence is rebuilt from."""
+
+    kind: str
+    outcome: str
+    ruleset_version: int | None
+    detail: dict[str, Any]
+
+
+async def keep(case_id: int, taken: Sequence[Taken], now: datetime) -> None:
+    """Keep decisions about a case, in order; in the open transaction."""
+    await insert(
+        Decision,
+        [
+            {
+                "case_id": case_id, "kind": each.kind, "outcome": each.outcome, "ruleset_version": each.ruleset_version,
+                "created_at": now, "detail": each.detail,
+            }
+            for each in taken
+        ],
+    )  # fmt: skip
+
+
+def entitlement(verdict: Verdict) -> Taken:
+    """Return the decision a verdict is, with its reasons and those of the best candidates."""
+    return Taken(
+        "entitlement",
+        verdict.outcome.value,
+        None,
+        {
             "level": verdict.level,
             "entitlement": verdict.entitlement_id,
             "contract": verdict.contract_id,
@@ -51,7 +77,7 @@ async def explained(row: Decision) -> DecisionView:
         sentence, trace = _why_entitled(row.outcome, detail)
     elif row.kind == "assignment":
         sentence, trace = await _why_here(row, detail)
-    elif row.kind == "milestone":
+    elif row.kind == "milestone" and "sentence" not in detail:
         sentence, trace = _why_then(row.outcome, detail), ()
     else:
         sentence, trace = _why_otherwise(detail), ()

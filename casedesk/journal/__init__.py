@@ -13,6 +13,7 @@ from typing import Any
 
 from casedesk import clock
 from casedesk.database import after_commit, in_open_transaction
+from casedesk.database.inserting import insert_one
 from casedesk.events import EventName
 from casedesk.identity import Actor
 from casedesk.journal.models import Content, Event
@@ -66,20 +67,24 @@ async def record(
         raise RuntimeError("an event is recorded inside the transaction of its change")
     kept = None
     if content:
-        kept = await Content.create(salt=new_salt(), body=dict(content))
-        content_hash = words_hash(kept.salt, content)
-    event = await Event.create(
-        name=str(EventName(name)),
-        created_at=clock.now(),
-        case_id=case,
-        subject_kind=subject[0] if subject else None,
-        subject_id=subject[1] if subject else None,
-        actor_kind=by.kind.value,
-        actor_id=by.id,
-        token_id=by.token_id,
-        data=dict(data or {}),
-        content_id=kept.id if kept else None,
-        content_hash=content_hash,
+        salt = new_salt()
+        kept = await insert_one(Content, {"salt": salt, "body": dict(content)})
+        content_hash = words_hash(salt, content)
+    event = await insert_one(
+        Event,
+        {
+            "name": str(EventName(name)),
+            "created_at": clock.now(),
+            "case_id": case,
+            "subject_kind": subject[0] if subject else None,
+            "subject_id": subject[1] if subject else None,
+            "actor_kind": by.kind.value,
+            "actor_id": by.id,
+            "token_id": by.token_id,
+            "data": data or {},
+            "content_id": kept,
+            "content_hash": content_hash,
+        },
     )
     after_commit(_wake)
-    return int(event.id)
+    return event

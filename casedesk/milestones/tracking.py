@@ -5,11 +5,12 @@ the caller's transaction.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from tortoise.expressions import Q
 
+from casedesk.database.inserting import insert
 from casedesk.milestones import hours as calendars
 from casedesk.milestones.models import ClockPause, Milestone, MilestoneStep
 from casedesk.records import NEVER
@@ -45,12 +46,27 @@ class DueStep:
     rule: MilestoneRule | None
 
 
-async def plan_for(process: Process, version: int, priority: str, start: datetime, moment: Moment) -> list[Milestone]:
-    """Return unsaved rows of the milestones that begin at `moment`; their case is still to be set."""
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A milestone about to begin, in the columns of its row; its case is not named yet."""
+
+    kind: str
+    name: str
+    process: str
+    ruleset_version: int
+    hours: str
+    minutes: int
+    started_at: datetime
+    target_at: datetime
+    next_action_at: datetime
+
+
+async def plan_for(process: Process, version: int, priority: str, start: datetime, moment: Moment) -> list[Planned]:
+    """Return the milestones that begin at `moment`."""
     hours = await calendars.named(process.business_hours)
     planned = rule.plan(process, Priority(priority), start, hours, moment=moment)
     return [
-        Milestone(
+        Planned(
             kind=each.kind.value,
             name=each.name,
             process=process.key,
@@ -80,8 +96,7 @@ async def begin(case_id: int, process: Process, version: int, priority: str, at:
             continue
         if row.kind == rule.MilestoneKind.NEXT_RESPONSE.value and owes_response:
             continue
-        row.case_id = case_id
-        await row.save()
+        await save_new(case_id, [row])
 
 
 async def complete(case_id: int, moment: Moment, at: datetime) -> None:
@@ -290,7 +305,7 @@ def _facts(
     )
 
 
-async def save_new(planned: list[Milestone]) -> None:
-    """Save planned milestones whose case has been set."""
+async def save_new(case_id: int, planned: Sequence[Planned]) -> None:
+    """Save the planned milestones of a case."""
     if planned:
-        await Milestone.bulk_create(planned)
+        await insert(Milestone, [{"case_id": case_id, **asdict(each)} for each in planned])
