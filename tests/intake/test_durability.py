@@ -30,7 +30,15 @@ def edge_alone(data: Path, at: str) -> list[str]:
     return [sys.executable, "-m", "tests.intake.smtp_process", str(data), at]
 
 
-PROGRAMS = [pytest.param(edge_alone, id="the edge alone")]
+def whole_desk(data: Path, at: str) -> list[str]:
+    """Make a desk in the folder unless there is one, and return the command that serves it."""
+    if not (data / "casedesk.db").exists():
+        made = [sys.executable, "-m", "casedesk", "init", "--data", str(data), "--password-stdin"]
+        subprocess.run(made, input="a long password for tests\n", text=True, cwd=ROOT, check=True, capture_output=True)
+    return [sys.executable, "-m", "casedesk", "serve", "--data", str(data), "--http", "127.0.0.1:0", "--smtp", at]
+
+
+PROGRAMS = [pytest.param(edge_alone, id="the edge alone"), pytest.param(whole_desk, id="the whole desk")]
 
 
 @contextmanager
