@@ -78,10 +78,10 @@ def undo_seconds(request: Request) -> int:
 
 async def _post(request: Request, number: str, kind: str, form: Form) -> Posted:
     by, text, once = guard.actor_of(request), form.text("text"), form.line("once") or None
+    await viewing.case(number, by=by)  # rights before input; and who may not see the case leaves no file behind
     files = form.numbers("kept")
     if not text.strip():
         raise Invalid.field("text", _("write something first"))
-    await viewing.case(number, by=by)  # who may not see the case leaves no file behind
     for upload in form.files.get("files", ()):
         kept = await attaching.upload(upload.filename or "file", upload.content_type or "", await upload.read(), by=by)
         files = (*files, kept.id)
