@@ -6,7 +6,7 @@ Reading and writing files happens in threads of its own, one search and one comm
 import asyncio
 import errno
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
@@ -23,8 +23,8 @@ from knowledge.models import Solution
 from knowledge.snippets import plain
 from knowledge.solution import Status
 
-STEP = 200
-"""Solutions read from the database, and committed, at once."""
+STEP = 2_000
+"""Solutions read from the database, and committed, at once: smaller commits are merged again and again."""
 FOLLOW_EVERY = 5.0
 """Seconds after which a search follows the database itself, for processes that have no worker."""
 
@@ -186,7 +186,8 @@ class SolutionIndex:
                 rows = await Solution.filter(id__in=numbers[at : at + STEP]).values(*_COLUMNS)
             documents += [_document(row) for row in rows]
         total = len(documents)
-        await self._write(partial(self.engine.replace_all, _told(documents, total, progress)))
+        told = (lambda done: progress(done, total)) if progress is not None else (lambda _: None)
+        await self._write(partial(self.engine.replace_all, documents, told))
         self._seen = newest
         _log.info("index_rebuilt", solutions=total)
         return total
@@ -209,13 +210,6 @@ class SolutionIndex:
             if isinstance(error, OSError) and error.errno in _OUT_OF_ROOM:
                 raise Unavailable("there is no room for the search index") from error
             raise BrokenIndex from error
-
-
-def _told(documents: Sequence[Document], total: int, progress: Callable[[int, int], None] | None) -> Iterator[Document]:
-    for done, document in enumerate(documents, 1):
-        yield document
-        if progress is not None:
-            progress(done, total)
 
 
 def _document(row: dict[str, Any]) -> Document:

@@ -15,6 +15,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,8 @@ READ_CHARACTERS = 200_000
 """Characters of a document that are indexed."""
 LOOK_EVERY = 0.3
 """Seconds after which a search asks whether another process has committed."""
+REPLACED_AT_ONCE = 2_000
+"""Documents of one commit: with more, Whoosh writes what it sorts to disk and reads it back, at twice the time."""
 CROWDED = 0.3
 """Share of deleted documents from which on a commit packs the whole index."""
 
@@ -163,17 +166,26 @@ class WhooshEngine:
             self._write(write)
 
     def replace_all(self, documents: Iterable[Document], progress: Callable[[int], None] = lambda _: None) -> None:
-        """Make the index anew from `documents` (each id once); searches see the earlier one until the commit.
+        """Make the index anew from `documents` (each id once), in several commits; `progress` hears how many are in.
 
-        `progress` is told how many were taken in.
+        Cut off half-way it holds a part of them, which a comparison of `versions` tells.
         """
+        waiting = iter(documents)
+        done, mergetype = 0, writing.CLEAR
+        while True:
+            batch = list(islice(waiting, REPLACED_AT_ONCE))
+            if done and not batch:
+                return
 
-        def write(writer: Any) -> None:
-            for count, document in enumerate(documents, 1):
-                writer.add_document(**_row(document))
-                progress(count)
+            def write(writer: Any, batch: list[Document] = batch) -> None:
+                for document in batch:
+                    writer.add_document(**_row(document))
 
-        self._write(write, mergetype=writing.CLEAR)
+            self._write(write, mergetype=mergetype)
+            done, mergetype = done + len(batch), None
+            progress(done)
+            if not batch:
+                return
 
     def versions(self) -> dict[int, int]:
         """Return for each document kept the number of the change that made it (`Document.follows`)."""

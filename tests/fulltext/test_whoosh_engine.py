@@ -10,7 +10,7 @@ import pytest
 from whoosh.index import open_dir
 
 from casedesk.errors import Unavailable
-from casedesk.fulltext import Document, Question, scoring, segments
+from casedesk.fulltext import Document, Question, scoring, segments, whoosh_engine
 from casedesk.fulltext.whoosh_engine import WhooshEngine
 
 PUBLIC = frozenset({"public"})
@@ -140,7 +140,8 @@ def test_a_broken_folder_is_made_anew(engine: WhooshEngine, left: bytes | None) 
     assert found(engine, "alpha") == [1]
 
 
-def test_making_all_anew_leaves_nothing_of_before(engine: WhooshEngine) -> None:
+def test_making_all_anew_leaves_nothing_of_before(engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whoosh_engine, "REPLACED_AT_ONCE", 1)
     engine.put([document(1, "Alpha"), document(2, "Beta")])
     told: list[int] = []
 
@@ -158,6 +159,14 @@ def test_a_hostile_question_is_only_words(engine: WhooshEngine, text: str) -> No
     engine.put([document(1, "Alpha")])
 
     assert set(found(engine, text)) <= {1}
+
+
+def test_making_all_anew_from_nothing_empties(engine: WhooshEngine) -> None:
+    engine.put([document(1, "Alpha")])
+
+    engine.replace_all([])
+
+    assert engine.versions() == {}
 
 
 def test_an_empty_index_finds_nothing(engine: WhooshEngine) -> None:
