@@ -1,19 +1,43 @@
-"""Run every measure and print what it saw: `make bench`."""
+"""Run every measure and print what it saw: `make bench`.
 
-import platform
+CASEDESK_DATABASE (a PostgreSQL server) measures on that engine. The table is also left in .tests/figures-ENGINE.md.
+"""
 
-from tests.bench import acknowledging
+import os
+import sys
 
-MEASURES = (acknowledging,)
+from tests.bench import acknowledging, completing, paging, starting, suggesting
+from tests.bench.figures import Figure, machine, table
+from tests.bench.stage import stage
+from tests.house.tree import ROOT
+
+MEASURES = {
+    "acknowledging": (acknowledging,),
+    "starting": (starting,),
+    "completing": (completing,),
+    "paging": (completing, paging),
+    "suggesting": (suggesting,),
+}
+"""Each name with the measures that share one desk."""
+
+USUAL = ("acknowledging", "starting", "paging", "suggesting")
 
 
-def main() -> None:
-    """Print a line or more for each measure."""
-    print(f"Python {platform.python_version()}, {platform.machine()}")
-    for measure in MEASURES:
-        for line in measure.measure():
-            print(f"{measure.NAME}: {line}", flush=True)
+def main(names: list[str]) -> None:
+    """Run the measures named (else all) and print a table."""
+    database = os.environ.pop("CASEDESK_DATABASE", "")
+    seen: list[Figure] = []
+    for name in names or USUAL:
+        with stage(database) as desk:
+            for measure in MEASURES[name]:
+                for figure in measure.measure(desk):
+                    print(f"{figure.what}: {figure.value}", file=sys.stderr, flush=True)
+                    seen.append(figure)
+    engine = "postgres" if database else "sqlite"
+    told = f"{machine(engine)}\n\n{table(seen)}\n"
+    print(told)
+    (ROOT / ".tests" / f"figures-{engine}.md").write_text(told, "utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -1,32 +1,30 @@
-"""How many letters are acknowledged in a second once they are durable: the SMTP edge on a spool of its own, on disk."""
+"""How many letters are acknowledged in a second once they are durable: the SMTP edge and its spool alone, on disk."""
 
 import asyncio
-import shutil
 import sys
 from collections.abc import Iterator
 
 import uvloop
 
+from casedesk.app import spool_of
 from intake.smtp import SmtpEdge
-from intake.spool_sqlite import SqliteSpool
+from tests.bench.figures import Figure, rate
+from tests.bench.stage import Stage
 from tests.house.tree import ROOT
 
-NAME = "letters acknowledged after they are durable, 8 sessions"
 LETTERS = 8000
 SESSIONS = 8
 
 
-def measure() -> Iterator[str]:
-    """Yield the rate, letters sent by another process on the same cores."""
-    seconds = uvloop.run(_serve_and_load())
-    yield f"{LETTERS / seconds:,.0f} a second ({LETTERS:,} letters of 1.3 KB in {seconds:.1f} s)"
+def measure(stage: Stage) -> Iterator[Figure]:
+    """Yield the rate, letters sent by another process on the same cores. Leaves them in the spool of the stage."""
+    seconds = uvloop.run(_serve_and_load(stage))
+    what = f"letters acknowledged once they are durable, {SESSIONS} sessions, edge and spool alone"
+    yield Figure(what, rate(LETTERS, seconds), ">= 2,000/s")
 
 
-async def _serve_and_load() -> float:
-    folder = ROOT / ".tests" / "bench-spool"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    spool = SqliteSpool(folder)
+async def _serve_and_load(stage: Stage) -> float:
+    spool = spool_of(stage.settings)
     await spool.open()
     edge = SmtpEdge(spool, _everything, hostname="desk.example")
     _, port = await edge.start("127.0.0.1", 0)
@@ -36,7 +34,6 @@ async def _serve_and_load() -> float:
     out, _ = await load.communicate()
     await edge.stop()
     await spool.close()
-    shutil.rmtree(folder)
     return float(out)
 
 
