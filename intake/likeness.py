@@ -3,10 +3,11 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from casedesk.database import rows
 from intake.message import Incoming
-from intake.models import Fate
 
 NAMELESS_FOR = timedelta(minutes=10)
 """How long two mails without Message-ID and Date count as one: long enough for a repeated delivery."""
@@ -33,9 +34,26 @@ def likeness(raw: bytes, incoming: Incoming, envelope_to: Sequence[str]) -> str:
     return hashlib.sha256(named.encode() + b"\0" + hashlib.sha256(body if gap else head).digest()).hexdigest()
 
 
-async def first_of(mark: str, incoming: Incoming, received_at: datetime) -> Fate | None:
-    """Return the fate of the first delivery with this likeness, or None when there was none before `received_at`."""
-    query = Fate.filter(likeness=mark).exclude(fate="ignored", case_id__isnull=True)
+@dataclass(frozen=True, slots=True)
+class FirstDelivery:
+    """The first delivery of a mail: its arrival's id and the case it led to, None when it led to none."""
+
+    arrival: int
+    case_id: int | None
+
+
+async def first_of(mark: str, incoming: Incoming, received_at: datetime) -> FirstDelivery | None:
+    """Return the first delivery with this likeness, or None when there was none before `received_at`."""
+    found = await rows(
+        "SELECT arrival, case_id, received_at FROM fates WHERE likeness = ? AND (fate <> 'ignored' OR case_id IS NOT NULL) "
+        "ORDER BY arrival",
+        mark,
+    )
     if incoming.message_id is None and incoming.date is None:
-        query = query.filter(received_at__gt=received_at - NAMELESS_FOR)
-    return await query.order_by("arrival").first()
+        found = [row for row in found if _instant(row["received_at"]) > received_at - NAMELESS_FOR]
+    return FirstDelivery(found[0]["arrival"], found[0]["case_id"]) if found else None
+
+
+def _instant(stored: datetime | str) -> datetime:
+    """Return an instant as aware UTC; SQLite keeps it as text."""
+    return datetime.fromisoformat(stored) if isinstance(stored, str) else stored

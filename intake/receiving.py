@@ -104,8 +104,10 @@ async def _is_our_own(incoming: Incoming) -> bool:
     """
     if incoming.own_loop:
         return True
-    sent = await outbox.find_by_message_id([incoming.message_id]) if incoming.message_id else None
-    return sent is not None
+    domain = (incoming.message_id or "").rstrip(">").rpartition("@")[2].lower()
+    if domain not in {address.rpartition("@")[2] for address in await own_addresses()}:
+        return False  # nearly every mail: our own ids end in a domain of ours
+    return await outbox.find_by_message_id([incoming.message_id or ""]) is not None
 
 
 async def _add(case: Case, mail: ArrivedMail, read: Incoming | Unreadable, reason: str) -> Outcome:

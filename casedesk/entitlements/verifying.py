@@ -3,6 +3,7 @@
 The same way for every channel. Writing the verdict on a case is the case's own business.
 """
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,10 +13,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from casedesk.accounts.recognising import Company, Person
 from casedesk.database import rows, run
-from casedesk.entitlements.models import Contract, Entitlement
 from casedesk.rules import entitlement as rule
 
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-/._]{3,39}")
+_DIGIT = re.compile("[0-9]")
 MOST_TOKENS = 60
 LONGEST_SEARCHED = 20_000
 
@@ -47,9 +48,11 @@ def serial_key(serial: str) -> str:
 def serials_in(text: str) -> tuple[str, ...]:
     """Return the keys of everything in `text` that could be a serial number: at least five characters and a digit."""
     keys: dict[str, None] = {}
-    for found in _TOKEN.finditer(text[:LONGEST_SEARCHED]):
-        key = serial_key(found[0])
-        if len(key) >= 5 and any(character.isdigit() for character in key):
+    for token in _TOKEN.findall(text[:LONGEST_SEARCHED]):
+        if _DIGIT.search(token) is None:
+            continue
+        key = serial_key(token)
+        if len(key) >= 5:
             keys[key] = None
             if len(keys) == MOST_TOKENS:
                 break
@@ -140,30 +143,50 @@ def today_in(zone: str, now: datetime) -> date:
 
 
 async def _entitlements(account_id: int) -> tuple[rule.EntitlementFacts, ...]:
-    found = await Entitlement.filter(account_id=account_id)
+    found = await rows(
+        "SELECT id, level, starts_on, ends_on, process, contract_id, asset_id, named_contacts, incidents_allowed, "
+        "incidents_used FROM entitlements WHERE account_id = ? ORDER BY id",
+        account_id,
+    )
     return tuple(
         rule.EntitlementFacts(
-            row.id,
+            row["id"],
             account_id,
-            row.level,
-            row.starts_on,
-            row.ends_on,
-            row.process,
-            row.contract_id,
-            row.asset_id,
-            frozenset(row.named_contacts) if row.named_contacts is not None else None,
-            row.incidents_allowed,
-            row.incidents_used,
+            row["level"],
+            _day(row["starts_on"]),
+            _day(row["ends_on"]),
+            row["process"],
+            row["contract_id"],
+            row["asset_id"],
+            _ids(row["named_contacts"]),
+            row["incidents_allowed"],
+            row["incidents_used"],
         )
         for row in found
     )
 
 
 async def _contracts(account_id: int) -> tuple[rule.ContractFacts, ...]:
-    found = await Contract.filter(account_id=account_id)
-    return tuple(
-        rule.ContractFacts(row.id, account_id, row.name, row.level, row.starts_on, row.ends_on) for row in found
+    found = await rows(
+        "SELECT id, name, level, starts_on, ends_on FROM contracts WHERE account_id = ? ORDER BY id", account_id
     )
+    return tuple(
+        rule.ContractFacts(
+            row["id"], account_id, row["name"], row["level"], _day(row["starts_on"]), _day(row["ends_on"])
+        )
+        for row in found
+    )
+
+
+def _ids(stored: Any) -> frozenset[int] | None:
+    """Return a list of ids as plain rows give it (JSON text) as a set, None as None: for everybody."""
+    ids = json.loads(stored) if isinstance(stored, str) else stored
+    return None if ids is None else frozenset(ids)
+
+
+def _day(stored: date | str) -> date:
+    """Return a date as plain rows give it; SQLite keeps it as text."""
+    return date.fromisoformat(stored) if isinstance(stored, str) else stored
 
 
 def _asset(row: dict[str, Any]) -> InstalledAsset:
@@ -172,7 +195,7 @@ def _asset(row: dict[str, Any]) -> InstalledAsset:
         row["id"],
         row["serial"],
         row["account_id"],
-        date.fromisoformat(until) if isinstance(until, str) else until,
+        None if until is None else _day(until),
         row["site"],
         row["product_name"],
         row["product_sku"],

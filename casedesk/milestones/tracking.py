@@ -5,8 +5,9 @@ the caller's transaction.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from tortoise.expressions import Q
 
@@ -308,4 +309,8 @@ def _facts(
 async def save_new(case_id: int, planned: Sequence[Planned]) -> None:
     """Save the planned milestones of a case."""
     if planned:
-        await insert(Milestone, [{"case_id": case_id, **asdict(each)} for each in planned])
+        await insert(Milestone, [{"case_id": case_id, **_columns(each)} for each in planned])
+
+
+def _columns(planned: Planned) -> dict[str, Any]:
+    return {name: getattr(planned, name) for name in Planned.__slots__}
