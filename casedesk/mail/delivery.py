@@ -1,7 +1,8 @@
 """Mail leaves: claimed from the outbox, written as bytes, handed to the relay; tried again or given up by the book.
 
-For each recipient: a definite 250 is never sent again; 4xx waits as CASEDESK_BACKOFF says; 5xx is the end; a letter whose
-end nobody saw is sent under the same Message-ID once more and no oftener (TRUST R5).
+For each recipient: a definite 250 is never sent again; 4xx waits as CASEDESK_BACKOFF says; 5xx is the end. A letter whose
+end nobody saw is sent again under the same Message-ID, so each such end costs one more copy at most, and a relay that
+never answers gets a few.
 """
 
 import asyncio
@@ -11,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
+from tortoise.expressions import F
 
 from casedesk import clock, journal
 from casedesk.database import is_postgres, rows, transaction
@@ -25,6 +27,9 @@ from casedesk.records import NEVER
 
 STUCK_AFTER = timedelta(minutes=15)
 """A claim this old belongs to a process that died; no relay is waited for so long."""
+
+MOST_UNSURE = 8
+"""Ends that nobody saw, after which a mail is given up: each may have left a copy with the customer."""
 
 WRITE_AGAIN_SECONDS = 0.5
 """Pause before how a try ended is written again, when the database was busy."""
@@ -51,14 +56,14 @@ async def free_stuck() -> int:
     """Make mails waiting again whose sender died while they were on their way; return how many."""
     async with transaction():
         stuck = OutgoingMail.filter(state="sending", claimed_at__lt=clock.now() - STUCK_AFTER)
-        return await stuck.update(state="waiting", next_try_at=clock.now(), unsure=True)
+        return await stuck.update(state="waiting", next_try_at=clock.now(), unsure=F("unsure") + 1)
 
 
 async def free_all_claims() -> int:
     """Make every claimed mail waiting again: for the one process of a SQLite desk, at its start."""
     async with transaction():
         claimed = OutgoingMail.filter(state="sending")
-        return await claimed.update(state="waiting", next_try_at=clock.now(), unsure=True)
+        return await claimed.update(state="waiting", next_try_at=clock.now(), unsure=F("unsure") + 1)
 
 
 async def _claim(must_cancel: MustCancel) -> OutgoingMail | None:
@@ -134,7 +139,7 @@ def _ended(mail: OutgoingMail, outcome: Outcome) -> _Ended:
     }
     if outcome.kind is OutcomeKind.SENT:
         return _Ended({each: said for each in tried if each not in outcome.refused}, refused)
-    if outcome.kind is OutcomeKind.PERMANENT or (outcome.kind is OutcomeKind.AMBIGUOUS and mail.unsure):
+    if outcome.kind is OutcomeKind.PERMANENT or _unsure(mail, outcome) >= MOST_UNSURE:
         return _Ended({}, dict.fromkeys(tried, said) | refused)
     return _Ended({}, refused)
 
@@ -151,7 +156,7 @@ async def _write(mail: OutgoingMail, ended: _Ended, outcome: Outcome, backoff: S
     arrived = had_arrived or bool(ended.taken)
     values: dict[str, Any] = {
         "settled": settled, "last_error": None if outcome.kind is OutcomeKind.SENT and not refused and not left else said,
-        "unsure": mail.unsure or outcome.kind is OutcomeKind.AMBIGUOUS,
+        "unsure": _unsure(mail, outcome),
     }  # fmt: skip
     if left:
         wait = backoff[mail.tries - 1]
@@ -169,6 +174,11 @@ async def _write(mail: OutgoingMail, ended: _Ended, outcome: Outcome, backoff: S
             )
     if left or refused:
         _log.info("mail_not_sent", mail=mail.id, kind=outcome.kind.value, code=outcome.code, tries=mail.tries)
+
+
+def _unsure(mail: OutgoingMail, outcome: Outcome) -> int:
+    """Return how many tries have ended so that nobody knows whether the letter arrived, this one included."""
+    return mail.unsure + (outcome.kind is OutcomeKind.AMBIGUOUS)
 
 
 def _left(mail: OutgoingMail, settled: dict[str, str]) -> list[str]:

@@ -24,7 +24,7 @@ class OutgoingMail(Record):
 
     `state`: waiting, sending, sent, failed, cancelled. `cancel_if` names a condition looked at when it is claimed.
     `settled` holds the recipients that are not tried again, each with the relay's last word (2… where it took the mail);
-    `unsure` says that a try ended without an answer, so that a copy may have arrived.
+    `unsure` counts the tries that ended without an answer, each of which may have left a copy.
     """
 
     case = fields.ForeignKeyField(
@@ -56,7 +56,7 @@ class OutgoingMail(Record):
     sent_at = fields.DatetimeField(null=True)
     last_error = fields.TextField(null=True)
     settled = fields.JSONField[dict[str, str]](default=dict)
-    unsure = fields.BooleanField(default=False)
+    unsure = fields.IntField(default=0)
 
     class Meta:
         table = "outgoing_mail"

@@ -623,7 +623,7 @@ class Migration(migrations.Migration):
                 ('sent_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('last_error', fields.TextField(null=True, unique=False)),
                 ('settled', fields.JSONField(default=dict, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
-                ('unsure', fields.BooleanField(default=False)),
+                ('unsure', fields.IntField(default=0)),
             ],
             options={'table': 'outgoing_mail', 'app': 'casedesk', 'indexes': [Index(fields=['recipient', 'automatic', 'created_at'])], 'pk_attr': 'id'},
             bases=['Record'],
