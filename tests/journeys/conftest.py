@@ -12,9 +12,12 @@ import anyio
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page
 
+from casedesk.accounts import recognising
+from casedesk.cases.creating import NewCase, create_case
 from casedesk.database import close_database
-from casedesk.identity import SYSTEM
+from casedesk.identity import SYSTEM, Actor, ActorKind
 from casedesk.settings import Settings
+from casedesk.users.directory import find_by_email
 from knowledge import writing
 from knowledge.solution import Draft, Status, Visibility
 from tests.serving import Served
@@ -28,10 +31,15 @@ SignIn = Callable[..., Awaitable[Page]]
 
 @dataclass
 class Desk:
-    """A desk that is served; mail goes in over SMTP and comes out as files."""
+    """A desk that is served; mail goes in over SMTP and comes out as files.
+
+    `silent` and `loud` are the numbers of two cases of Ada's that wait in premier, "Gateway is silent" and "Pump is loud".
+    """
 
     settings: Settings
     served: Served
+    silent: str = ""
+    loud: str = ""
     seen: set[Path] = field(default_factory=set)
 
     @property
@@ -85,16 +93,31 @@ class Desk:
 
 @pytest.fixture
 async def desk(peopled: Settings) -> AsyncIterator[Desk]:
-    """Return a served desk with everybody and one solution in it; a reply can be taken back for two seconds."""
+    """Return a served desk with everybody, one solution and two cases in it; a reply can be taken back for two seconds."""
     await open_fresh(peopled)
-    await writing.create(
-        Draft("Restore a gateway that shows a red light", SOLUTION, visibility=Visibility.PUBLIC, status=Status.PUBLISHED),
-        by=SYSTEM,
-    )
-    await close_database()
+    try:
+        silent, loud = await _filled()
+    finally:
+        await close_database()
     served = Served(peopled, CASEDESK_UNDO_SECONDS="2")
-    yield Desk(peopled, served)
-    assert served.stop() == 0
+    made = Desk(peopled, served, silent, loud)
+    yield made
+    assert made.served.stop() == 0
+
+
+async def _filled() -> list[str]:
+    """Write the solution and the cases, and return the cases' numbers."""
+    shown = Draft("Restore a gateway that shows a red light", SOLUTION, visibility=Visibility.PUBLIC, status=Status.PUBLISHED)
+    await writing.create(shown, by=SYSTEM)
+    tess = await find_by_email("tess@halden.example")
+    by = Actor(ActorKind.USER, tess.id, tess.name, tess.email, tess.role)
+    ada = await recognising.find_by_email("ada@ridgeline.example")
+    assert ada is not None
+    asked = [
+        NewCase(subject=subject, origin="email", description="Please help.", contact_id=ada.id)
+        for subject in ("Gateway is silent", "Pump is loud")
+    ]
+    return [(await create_case(each, by=by)).number for each in asked]
 
 
 @pytest.fixture

@@ -190,7 +190,7 @@ def case_list(empty: bool = False) -> v.CaseList:
 def header() -> c.Header:
     return c.Header(
         number="HAL-20418", url="/console/c/HAL-20418", subject="Gateway offline after firmware 4.2", status="Open",
-        status_tone=v.Tone.INFO, priority=v.Priority.HIGH, version=7, owner=MARA, mine=True, queue="Premier · EMEA",
+        status_tone=v.Tone.INFO, priority=v.Priority.HIGH, owner_id="2", owner=MARA, mine=True, queue="Premier · EMEA",
         clocks=(clock("Reply", "14m", v.Tone.WARN, 77), clock("Resolve", "6h 12m", v.Tone.OK, 31)), position="1 of 12",
         previous_url="/console/c/HAL-20391?v=mine", next_url="/console/c/HAL-20410?v=mine", list_url="/console/v/mine",
         tabs=(v.Tab("All", "?tl=all", "9", True), v.Tab("Messages", "?tl=messages", "4"), v.Tab("Notes", "?tl=notes", "1"),
@@ -311,7 +311,7 @@ def suggestions() -> c.Suggestions:
 
 def escalation() -> c.EscalationForm:
     return c.EscalationForm(
-        "HAL-20418", "/console/c/HAL-20418/escalation", "/console/c/HAL-20418", 7, "Lena (lead of Premier · EMEA), 4 open escalations",
+        "HAL-20418", "/console/c/HAL-20418/escalation", "/console/c/HAL-20418", "Lena (lead of Premier · EMEA), 4 open escalations",
         "Tier 2 engineering, 11 open, next free Jonas Krug", "Nadine Faure, service manager",
         (v.Choice("one", "One device"), v.Choice("site", "A whole site", True), v.Choice("safety", "Somebody's safety")),
         ("Queue becomes Tier 2 engineering", "The resolve clock goes on", "Jonas Krug and Lena are told"),
@@ -333,7 +333,7 @@ def case(kind: str = "reply", card: c.EntitlementCard | None = None) -> c.CasePa
 
 def resolution() -> c.ResolveForm:
     return c.ResolveForm(
-        "HAL-20418", "/console/c/HAL-20418/resolution", "/console/c/HAL-20418", 7,
+        "HAL-20418", "/console/c/HAL-20418/resolution", "/console/c/HAL-20418",
         (v.Choice("", "None"), v.Choice("1", "Restore a gateway that stays red after 4.2", True)), "A survey goes out to Élodie Marchand",
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from casedesk.cases import assigning, changing, closing, escalating, viewing
 from casedesk.cases.shapes import CaseView
-from casedesk.errors import Invalid
+from casedesk.errors import Invalid, Stale
 from casedesk.language import gettext as _
 from casedesk.web import forms, guard, pages
 from casedesk.web.console import cases, head, offers, places, shell
@@ -34,6 +34,12 @@ async def assign(request: Request) -> Response:
     given = await _given(request)
     before = await viewing.case(number, by=by)
     owner, queue = given.line("owner"), given.number("queue")
+    if owner:
+        _check_unchanged(
+            given, str(before.owner.id) if before.owner else "none", before.owner.name if before.owner else _("nobody")
+        )
+    elif before.queue is not None:
+        _check_unchanged(given, before.queue.name, before.queue.name)
     back = {"owner": str(before.owner.id) if before.owner else "none"}
     if queue is not None and before.queue is not None:
         back["queue"] = str(before.queue.id)
@@ -52,7 +58,9 @@ async def change(request: Request) -> Response:
     given = await _given(request)
     values = {name: given.line(name) for name in _CHANGED if name in given.values}
     before = await viewing.case(number, by=by)
-    case = await changing.change(number, by=by, values=values, if_version=given.number("version"))
+    for name in values:
+        _check_unchanged(given, getattr(before, name), getattr(before, name))
+    case = await changing.change(number, by=by, values=values, if_version=before.version)
     back = {name: getattr(before, name) for name in values}
     words = _("Status: %(status)s") % {"status": case.status} if "status" in values else _("Changed")
     return await _done(request, case, words, f"/console/c/{case.number}/fields?{urlencode(back)}")
@@ -152,6 +160,12 @@ async def _given(request: Request) -> Form:
     form = await forms.read(request)
     said = {name: (value,) for name, value in request.query_params.items()}
     return Form({**said, **form.values}, form.files)
+
+
+def _check_unchanged(given: Form, now: str, words: str) -> None:
+    """Raise Stale when the value was another one when its reader chose a new one (`was`); both are named."""
+    if "was" in given.values and given.text("was") != now:
+        raise Stale(_("Somebody changed this to %(now)s meanwhile. Look, then choose again.") % {"now": words})
 
 
 def _sentence(words: str) -> str:

@@ -10,7 +10,7 @@ from casedesk.web.console.views import Choice, ClockChip, Person, Tab, Tone
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The head of a case. `version` is what edits are checked against, `place` the query that names the list behind."""
+    """The head of a case. `owner_id` is "none" while nobody has it, `place` the query that names the list behind."""
 
     number: str
     url: str
@@ -19,7 +19,7 @@ class Header:
     status_tone: Tone
     priority: Priority
     clocks: tuple[ClockChip, ...]
-    version: int
+    owner_id: str = "none"
     owner: Person | None = None
     mine: bool = False
     queue: str = ""
@@ -257,7 +257,6 @@ class EscalationForm:
     number: str
     url: str
     back_url: str
-    version: int
     late_target: str
     tier_2_target: str
     manager_target: str
@@ -279,7 +278,6 @@ class ResolveForm:
     number: str
     url: str
     back_url: str
-    version: int
     solutions: tuple[Choice, ...] = ()
     survey: str = ""
     typed: str = ""

@@ -119,7 +119,7 @@ function busy(form, now) {
 
 async function reason(answer) {
   const told = await answer.json().catch(() => ({}));
-  const mark = told.reference ? ` (${told.reference})` : "";
+  const mark = told.instance ? ` (${told.instance.split(":").pop()})` : "";
   return `${box().dataset.failed} ${told.detail ?? told.title ?? answer.statusText}${mark}`;
 }
 

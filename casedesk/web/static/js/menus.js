@@ -14,8 +14,8 @@ export function startMenus() {
     if (event.target.name === "reason") showReason(event.target.form);
   });
   document.addEventListener("keydown", walkMenu);
-  document.addEventListener("htmx:afterSwap", passVersion);
-  document.addEventListener("cd:refreshed", passVersion);
+  document.addEventListener("htmx:afterSwap", passWhatIs);
+  document.addEventListener("cd:refreshed", passWhatIs);
   document.addEventListener("htmx:load", reasons);
   reasons();
 }
@@ -97,8 +97,10 @@ async function copy(text, button) {
   document.dispatchEvent(new CustomEvent("toast", { detail: { words: `${button.dataset.copied}: ${text}`, seconds: 3 } }));
 }
 
-// The menus stand outside the header that was just replaced; the version they check against comes from it.
-function passVersion() {
-  const version = document.getElementById("part-header")?.dataset.version;
-  if (version) for (const field of document.querySelectorAll("input[data-version]")) field.value = version;
+// The menus stand outside the header that was just replaced; what they are checked against (the value their reader saw)
+// comes from it.
+function passWhatIs() {
+  const header = document.getElementById("part-header");
+  if (!header) return;
+  for (const field of document.querySelectorAll("input[data-was]")) field.value = header.getAttribute(`data-was-${field.dataset.was}`);
 }

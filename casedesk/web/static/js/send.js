@@ -5,7 +5,7 @@ export function csrf() {
 }
 
 function headers(extra) {
-  return { "X-CSRF-Token": csrf(), Accept: "application/json, text/html;q=0.5", ...extra };
+  return { "X-CSRF-Token": csrf(), Accept: "application/json", ...extra };
 }
 
 // Send, and on 401 ask for the password and send the same once more. Rejects only when there is no network.
