@@ -59,6 +59,12 @@ class Settings(BaseSettings):
     reopen_days: int = Field(14, ge=0, description="Days within which an answer reopens a closed case.")
     grace_days: int = Field(14, ge=0, description="Days a contract that has ended is still honoured.")
     acknowledgements_per_hour: int = Field(3, ge=0, description="Acknowledgements one address gets in an hour at most.")
+    acknowledgements_per_domain: int = Field(
+        100, ge=0, description="Acknowledgements the addresses of one domain get in an hour at most."
+    )
+    acknowledgements_in_all: int = Field(
+        1000, ge=0, description="Acknowledgements that leave in an hour at most, to whomever."
+    )
     automatic_per_day: int = Field(
         20, ge=0, description="Automatic mails one address or one case gets in a day at most."
     )

@@ -23,8 +23,9 @@ class OutgoingMail(Record):
     """A mail from the moment it is decided: one Message-ID for all tries, immutable once claimed.
 
     `state`: waiting, sending, sent, failed, cancelled. `cancel_if` names a condition looked at when it is claimed.
-    `settled` holds the recipients that are not tried again, each with the relay's last word (2… where it took the mail);
-    `unsure` counts the tries that ended without an answer, each of which may have left a copy.
+    `recipient` is the mailbox of the first address, by which automatic mail is counted. `settled` holds the recipients
+    that are not tried again, each with the relay's last word (2… where it took the mail); `unsure` counts the tries that
+    ended without an answer, each of which may have left a copy.
     """
 
     case = fields.ForeignKeyField(
@@ -60,4 +61,4 @@ class OutgoingMail(Record):
 
     class Meta:
         table = "outgoing_mail"
-        indexes = (("recipient", "automatic", "created_at"),)
+        indexes = (("recipient", "automatic", "created_at"), ("automatic", "created_at"))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
 
 from casedesk import clock
 from casedesk.database import after_commit, is_postgres, rows, transaction
@@ -109,7 +110,7 @@ async def put(letter: Letter) -> OutgoingMail:
         else letter.sender.plus(letter.token)
         if letter.token
         else letter.sender.address,
-        recipient=letter.to[0].lower(),
+        recipient=mailbox_of(letter.to[0]),
         to=list(letter.to),
         cc=list(letter.cc),
         subject=letter.subject[:500],
@@ -139,7 +140,7 @@ async def in_trouble(limit: int = 100) -> tuple[OutgoingView, ...]:
     tried = await OutgoingMail.filter(Q(state="failed") | Q(state="waiting", tries__gt=0)).order_by("-id").limit(limit)
     return tuple(
         OutgoingView(
-            row.id, row.recipient, row.subject, row.state, row.tries, row.last_error or "", row.case_id, row.created_at
+            row.id, row.to[0], row.subject, row.state, row.tries, row.last_error or "", row.case_id, row.created_at
         )
         for row in tried
     )
@@ -164,19 +165,46 @@ async def of_message(message_id: int) -> int | None:
     return mail.id if mail else None
 
 
+def mailbox_of(address: str) -> str:
+    """Return the mailbox an address most likely reaches: in lower case, without its detail (RFC 5233 section 1).
+
+    Caps count by it: mail to `victim+1@…`, `victim+2@…` fills one mailbox.
+    """
+    local, at, domain = address.strip().lower().rpartition("@")
+    return f"{local.partition('+')[0] or local}{at}{domain}"
+
+
 async def hold_recipient(recipient: str) -> None:
-    """Let nobody else count or send automatic mail to an address until the open transaction ends, so that caps hold.
+    """Let nobody else count or send automatic mail to a mailbox until the open transaction ends, so that caps hold.
 
     SQLite's transaction holds everybody off already.
     """
     if is_postgres():
-        await rows("SELECT pg_advisory_xact_lock(hashtextextended(?, 7301002))", recipient.lower())
+        await rows("SELECT pg_advisory_xact_lock(hashtextextended(?, 7301002))", mailbox_of(recipient))
 
 
 async def automatic_to(recipient: str, span: timedelta, kind: str | None = None) -> int:
-    """Return how many automatic mails (of a kind) an address was sent within the last `span`, whatever became of them."""
-    query = OutgoingMail.filter(recipient=recipient.lower(), automatic=True, created_at__gt=clock.now() - span)
-    return await (query.filter(kind=kind) if kind else query).exclude(state="cancelled").count()
+    """Return how many automatic mails (of a kind) a mailbox was sent within the last `span`, whatever became of them."""
+    query = _automatic_since(span).filter(recipient=mailbox_of(recipient))
+    return await (query.filter(kind=kind) if kind else query).count()
+
+
+async def automatic_to_domain(recipient: str, span: timedelta, kind: str) -> int:
+    """Return how many automatic mails of a kind the domain of `recipient` was sent within the last `span`.
+
+    Others may be about to send more while this counts: a cap on many mailboxes is kept to within a few.
+    """
+    domain = mailbox_of(recipient).rpartition("@")[2]
+    return await _automatic_since(span).filter(kind=kind, recipient__endswith=f"@{domain}").count()
+
+
+async def automatic_in_all(span: timedelta, kind: str) -> int:
+    """Return how many automatic mails of a kind left or wait since `span` ago, to within a few as above."""
+    return await _automatic_since(span).filter(kind=kind).count()
+
+
+def _automatic_since(span: timedelta) -> QuerySet[OutgoingMail]:
+    return OutgoingMail.filter(automatic=True, created_at__gt=clock.now() - span).exclude(state="cancelled")
 
 
 async def automatic_of_case(case_id: int, span: timedelta) -> int:

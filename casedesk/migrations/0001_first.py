@@ -625,7 +625,7 @@ class Migration(migrations.Migration):
                 ('settled', fields.JSONField(default=dict, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
                 ('unsure', fields.IntField(default=0)),
             ],
-            options={'table': 'outgoing_mail', 'app': 'casedesk', 'indexes': [Index(fields=['recipient', 'automatic', 'created_at'])], 'pk_attr': 'id'},
+            options={'table': 'outgoing_mail', 'app': 'casedesk', 'indexes': [Index(fields=['recipient', 'automatic', 'created_at']), Index(fields=['automatic', 'created_at'])], 'pk_attr': 'id'},
             bases=['Record'],
         ),
         ops.CreateModel(

@@ -91,9 +91,13 @@ async def _reason_not_to(recipient: str, *, automatic: bool) -> str:
 
 
 async def _cap_reached(recipient: str) -> str:
-    settings = operator.current()
-    if await outbox.automatic_to(recipient, timedelta(hours=1), KIND) >= settings.acknowledgements_per_hour:
+    settings, hour = operator.current(), timedelta(hours=1)
+    if await outbox.automatic_to(recipient, hour, KIND) >= settings.acknowledgements_per_hour:
         return "this address got enough acknowledgements this hour"
+    if await outbox.automatic_to_domain(recipient, hour, KIND) >= settings.acknowledgements_per_domain:
+        return "this domain got enough acknowledgements this hour"
+    if await outbox.automatic_in_all(hour, KIND) >= settings.acknowledgements_in_all:
+        return "enough acknowledgements left this hour"
     if await outbox.automatic_to(recipient, timedelta(days=1)) >= settings.automatic_per_day:
         return "this address got enough automatic mail today"
     return ""

@@ -32,7 +32,7 @@ async def send_letter(event: Happened) -> None:
     for recipient in await _recipients(case, event.data.get("to")):
         async with transaction():
             await outbox.hold_recipient(recipient)
-            if await OutgoingMail.exists(kind=kind, recipient=recipient) or await _is_enough(case, recipient):
+            if await _is_written(kind, recipient) or await _is_enough(case, recipient):
                 continue
             mail = await outbox.put(
                 Letter(
@@ -42,6 +42,11 @@ async def send_letter(event: Happened) -> None:
             )  # fmt: skip
             data = {"mail": mail.id, "kind": "rule", "template": template}
             await journal.record(EventName.MAIL_QUEUED, by=SYSTEM, case=case.id, data=data)
+
+
+async def _is_written(kind: str, recipient: str) -> bool:
+    same_mailbox = await OutgoingMail.filter(kind=kind, recipient=outbox.mailbox_of(recipient))
+    return any(mail.to == [recipient] for mail in same_mailbox)
 
 
 async def _recipients(case: Case, wanted: object) -> list[str]:

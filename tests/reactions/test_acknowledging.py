@@ -104,6 +104,41 @@ async def test_three_in_an_hour_are_enough_for_an_address(world: World, frozen: 
     assert [await withheld(case) for case in cases[3:]] == [["this address got enough acknowledgements this hour"]] * 2
 
 
+async def test_details_of_an_address_do_not_fill_its_mailbox(world: World) -> None:
+    for number in range(5):
+        await a_case(world.tess, contact_email=f"Victim+{number}@elsewhere.example")
+
+    await react()
+
+    assert sorted(await OutgoingMail.all().values_list("to", flat=True)) == [
+        ["victim+0@elsewhere.example"], ["victim+1@elsewhere.example"], ["victim+2@elsewhere.example"],
+    ]  # fmt: skip
+
+
+async def test_many_addresses_of_one_domain_share_a_cap(world: World) -> None:
+    operator.use(operator.current().model_copy(update={"acknowledgements_per_domain": 2}))
+    cases = [await a_case(world.tess, contact_email=f"v{number}@elsewhere.example") for number in range(4)]
+    await a_case(world.tess, contact_email="v@sub.elsewhere.example")
+
+    await react()
+
+    assert await OutgoingMail.all().count() == 3
+    assert await withheld(cases[3]) == ["this domain got enough acknowledgements this hour"]
+
+
+async def test_all_together_share_a_cap(world: World, frozen: Frozen) -> None:
+    operator.use(operator.current().model_copy(update={"acknowledgements_in_all": 2}))
+    cases = [await a_case(world.tess, contact_email=f"v@n{number}.example") for number in range(3)]
+    await react()
+    frozen.forward(minutes=61)
+    await a_case(world.tess, contact_email="v@later.example")
+
+    await react()
+
+    assert await OutgoingMail.all().count() == 3
+    assert await withheld(cases[2]) == ["enough acknowledgements left this hour"]
+
+
 async def test_an_hour_later_there_is_room_again(world: World, frozen: Frozen) -> None:
     for _ in range(3):
         await a_case(world.tess, world.ada)
