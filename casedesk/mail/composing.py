@@ -4,6 +4,7 @@ Python's serialiser has let a newline in a decoded subject become a header of it
 characters go first and the result is looked at once more.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
@@ -52,6 +53,7 @@ def compose(mail: OutgoingMail, files: Sequence[File] = ()) -> bytes:
             )
         for file in files:
             _attach(message, file)
+        _name_boundaries(message, mail)
         raw = message.as_bytes()
     except (ValueError, LookupError, UnicodeError, IndexError) as error:
         raise Unsendable(f"this mail cannot be written: {error}") from error
@@ -65,9 +67,25 @@ def one_line(text: str) -> str:
 
 
 def _address(text: str) -> Address:
+    """Return an address as a header takes it; raises ValueError for one that cannot be written.
+
+    A domain of other letters is written in ASCII (RFC 5891); a local part of other letters would need SMTPUTF8.
+    """
     name, address = parseaddr(one_line(text))
     local, _, domain = address.rpartition("@")
-    return Address(name, local, domain)
+    if not local or not domain or "@" in local or not local.isascii():
+        raise ValueError(f"{text!r} is no address that can be written to")
+    return Address(name, local, domain.encode("idna").decode("ascii"))
+
+
+def _name_boundaries(message: EmailMessage, mail: OutgoingMail) -> None:
+    """Give multiparts boundaries that follow from the Message-ID, so that every try is the same bytes.
+
+    "=_" can stand in neither quoted-printable nor base64, so no boundary occurs in a part.
+    """
+    seed = hashlib.sha256(mail.mail_message_id.encode()).hexdigest()[:24]
+    for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
+        part.set_boundary(f"=_{seed}_{number}")
 
 
 def _attach(message: EmailMessage, file: File) -> None:
