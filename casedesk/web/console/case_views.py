@@ -23,7 +23,6 @@ class Header:
     owner: Person | None = None
     mine: bool = False
     queue: str = ""
-    level: str = ""
     position: str = ""
     previous_url: str = ""
     next_url: str = ""

@@ -77,7 +77,8 @@ def undo_seconds(request: Request) -> int:
 
 
 async def _post(request: Request, number: str, kind: str, form: Form) -> Posted:
-    by, text, once = guard.actor_of(request), form.text("text"), form.line("once") or None
+    by, text = guard.actor_of(request), form.text("text")
+    once = f"{kind}-{form.line('once')}" if form.line("once") else None
     await viewing.case(number, by=by)  # rights before input; and who may not see the case leaves no file behind
     files = form.numbers("kept")
     if not text.strip():

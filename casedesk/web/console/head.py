@@ -64,7 +64,6 @@ def header(
         owner=signs.person(case.owner.name) if case.owner else None,
         mine=case.owner is not None and case.owner.id == by.user_id,
         queue=case.queue.name if case.queue else "",
-        level=signs.level_words(case.level),
         position=_("%(at)s of %(all)s") % {"at": at + 1, "all": len(numbers)} if at >= 0 else "",
         previous_url=behind.rows[at - 1].url if behind and at > 0 else "",
         next_url=behind.rows[at + 1].url if behind and 0 <= at < len(numbers) - 1 else "",
