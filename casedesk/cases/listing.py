@@ -76,7 +76,7 @@ async def list_cases(wanted: CaseFilter, *, by: Actor, cursor: str | None = None
         )
         ids = [each["id"] for each in found]
         kept = {row.id: row for row in await Case.filter(id__in=ids)}
-        return Page(tuple([await viewing.view_of(kept[case_id]) for case_id in ids if case_id in kept]), following)
+        return Page(tuple(await viewing.views_of([kept[case_id] for case_id in ids if case_id in kept])), following)
 
 
 async def counts(*, by: Actor) -> ViewCounts:

@@ -34,6 +34,7 @@ from casedesk.identity import Actor
 from casedesk.journal.models import Content, Event
 from casedesk.mail.models import OutgoingMail
 from casedesk.milestones import tracking
+from casedesk.milestones.models import ClockPause, Milestone
 from casedesk.permissions import Permission
 from casedesk.queues import known
 from casedesk.rules.entitlement import Outcome, status_of
@@ -62,8 +63,7 @@ LEFT JOIN assets s ON s.id = c.asset_id
 LEFT JOIN products p ON p.id = s.product_id
 LEFT JOIN entitlements n ON n.id = c.entitlement_id
 LEFT JOIN cases l ON l.id = c.linked_to_id
-WHERE c.id = ?
-"""
+WHERE c.id IN"""
 
 
 async def case(number: str, *, by: Actor) -> CaseView:
@@ -77,11 +77,30 @@ async def case_by_id(case_id: int, *, by: Actor) -> CaseView:
         return await view_of(await _seen(case_id, by))
 
 
-async def view_of(row: Case, *, clocks: bool = True) -> CaseView:
-    """Return a stored case as it is shown; `clocks` False leaves milestones and pauses out."""
-    about = (await rows(_ABOUT, row.id))[0]
+async def view_of(row: Case) -> CaseView:
+    """Return a stored case as it is shown."""
+    return (await views_of([row]))[0]
+
+
+async def views_of(stored: Sequence[Case]) -> list[CaseView]:
+    """Return stored cases as they are shown, in order, with as many queries as for one."""
+    if not stored:
+        return []
+    ids = [row.id for row in stored]
+    marks = ", ".join("?" * len(ids))
+    about = {each["id"]: each for each in await rows(f"{_ABOUT} ({marks})", *ids)}
+    milestones, pauses = await tracking.milestones_of_many(ids), await tracking.pauses_of_many(ids)
+    return [
+        await _view(row, about[row.id], milestones.get(row.id, []), pauses.get(row.id, []))
+        for row in stored
+        if row.id in about
+    ]
+
+
+async def _view(
+    row: Case, about: dict[str, Any], milestones: Sequence[Milestone], pauses: Sequence[ClockPause]
+) -> CaseView:
     queue = await known.by_id(row.queue_id) if row.queue_id else None
-    pauses = await tracking.pauses_of(row.id) if clocks else []
     return CaseView(
         id=row.id,
         number=shown(row.prefix, row.id),
@@ -104,7 +123,7 @@ async def view_of(row: Case, *, clocks: bool = True) -> CaseView:
         verdict=row.verdict,
         level=row.level,
         escalation_level=row.escalation_level,
-        milestones=await _milestones(row.id, pauses) if clocks else (),
+        milestones=await _milestones(milestones, pauses),
         pauses=tuple(PauseView(each.started_at, each.ended_at, each.cause) for each in pauses),
         tags=tuple(row.tags),
         custom=dict(row.custom),
@@ -279,9 +298,9 @@ _LABEL = {
 }  # fmt: skip
 
 
-async def _milestones(case_id: int, pauses: Sequence[Any]) -> tuple[MilestoneView, ...]:
+async def _milestones(stored: Sequence[Milestone], pauses: Sequence[ClockPause]) -> tuple[MilestoneView, ...]:
     now, found = clock.now(), []
-    for row in await tracking.milestones_of(case_id):
+    for row in stored:
         stand, warnings = await tracking.progress_of(row, pauses, now)
         found.append(
             MilestoneView(

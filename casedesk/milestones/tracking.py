@@ -240,9 +240,20 @@ async def pauses_of(case_id: int) -> Sequence[ClockPause]:
     return await ClockPause.filter(case_id=case_id).order_by("started_at", "id")
 
 
-async def milestones_of(case_id: int) -> Sequence[Milestone]:
-    """Return all milestones of a case, cancelled ones too, in the order they were started."""
-    return await Milestone.filter(case_id=case_id).order_by("id")
+async def pauses_of_many(case_ids: Sequence[int]) -> dict[int, list[ClockPause]]:
+    """Return the pauses of some cases, by case, oldest first."""
+    found: dict[int, list[ClockPause]] = {}
+    for row in await ClockPause.filter(case_id__in=list(case_ids)).order_by("started_at", "id"):
+        found.setdefault(row.case_id, []).append(row)
+    return found
+
+
+async def milestones_of_many(case_ids: Sequence[int]) -> dict[int, list[Milestone]]:
+    """Return all milestones of some cases, by case, cancelled ones too, in the order they were started."""
+    found: dict[int, list[Milestone]] = {}
+    for row in await Milestone.filter(case_id__in=list(case_ids)).order_by("id"):
+        found.setdefault(row.case_id, []).append(row)
+    return found
 
 
 async def progress_of(
