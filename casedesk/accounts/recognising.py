@@ -12,6 +12,7 @@ from tortoise.exceptions import IntegrityError
 from casedesk import journal
 from casedesk.accounts.models import Contact, ContactEmail
 from casedesk.database import rows, transaction
+from casedesk.database.inserting import insert, insert_one
 from casedesk.errors import Invalid
 from casedesk.events import EventName
 from casedesk.fulltext import database_engine
@@ -86,16 +87,17 @@ async def find_or_create(email: str, name: str = "", *, by: Actor = SYSTEM) -> P
         return known
     try:
         async with transaction():
-            contact = await Contact.create(name=name.strip()[:200] or email.partition("@")[0])
-            await ContactEmail.create(contact_id=contact.id, email=email)
-            await journal.record(EventName.RECORD_CREATED, by=by, subject=("contact", contact.id))
-            await database_engine.put(Kind.CONTACT, contact.id, f"{contact.name}\n{email}")
+            name = name.strip()[:200] or email.partition("@")[0][:200]
+            contact_id = await insert_one(Contact, {"name": name})
+            await insert(ContactEmail, [{"contact_id": contact_id, "email": email}])
+            await journal.record(EventName.RECORD_CREATED, by=by, subject=("contact", contact_id))
+            await database_engine.put(Kind.CONTACT, contact_id, f"{name}\n{email}")
     except IntegrityError:
         known = await find_by_email(email)
         if known is None:
             raise
         return known
-    return await _served_as(Person(contact.id, contact.name, email, None, None, None))
+    return await _served_as(Person(contact_id, name, email, None, None, None))
 
 
 async def company(account_id: int) -> Company | None:

@@ -16,6 +16,7 @@ from tortoise.models import Model
 from casedesk.database import is_postgres, rows, run
 
 _ABSENT = object()
+_JSON = json.JSONEncoder(separators=(",", ":"))
 
 MOST_VALUES = 10_000
 """Values of one statement; SQLite takes 32,766, PostgreSQL 32,767."""
@@ -90,14 +91,10 @@ def _columns(model: type[Model], postgres: bool) -> tuple[_Column, ...]:
 
 def _encoder(field: Any, postgres: bool) -> Callable[[Any], Any] | None:
     if isinstance(field, fields.JSONField):
-        return _as_json
+        return _JSON.encode
     if isinstance(field, fields.DatetimeField) and not postgres:
         return _as_text
     return None
-
-
-def _as_json(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"))
 
 
 def _as_text(value: datetime) -> str:

@@ -18,6 +18,7 @@ from casedesk.events import EventName
 from casedesk.identity import Actor
 from casedesk.journal.models import Content, Event
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=str)
 _listeners: list[Callable[[], None]] = []
 
 
@@ -39,8 +40,7 @@ def new_salt() -> str:
 
 def words_hash(salt: str, words: Mapping[str, Any]) -> str:
     """Return SHA-256 (hex) of `salt` and the canonical JSON of `words`."""
-    canonical = json.dumps(words, ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=str)
-    return hashlib.sha256(f"{salt}{canonical}".encode()).hexdigest()
+    return hashlib.sha256(f"{salt}{_CANONICAL.encode(words)}".encode()).hexdigest()
 
 
 async def was_recorded(name: EventName, *, case: int) -> bool:
