@@ -9,7 +9,7 @@ RUNNABLE := .venv/.runnable
 TESTABLE := .venv/.testable
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-sqlite test-postgres bench lint format migration first-migration docs wheel clean
+.PHONY: help run dev test test-sqlite test-postgres check-pages bench lint format migration first-migration docs wheel clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,10 @@ test-sqlite: $(TESTABLE) ## everything but what only PostgreSQL can show
 
 test-postgres: $(TESTABLE) ## what stores, on PostgreSQL (CASEDESK_TEST_DATABASE, or one started for the tests)
 	CASEDESK_TEST_ENGINE=postgres $(BIN)/pytest -q -n 2
+
+check-pages: $(TESTABLE) ## look at every page in two themes and two widths (axe, width, errors), pictures in .tests/pages
+	@.ci/setup chromium
+	@$(BIN)/python -m tests.check_pages
 
 bench: $(TESTABLE) ## measure how fast it is and print it
 	@$(BIN)/python -m tests.bench

@@ -107,7 +107,9 @@ async def desk(peopled: Settings) -> AsyncIterator[Desk]:
 
 async def _filled() -> list[str]:
     """Write the solution and the cases, and return the cases' numbers."""
-    shown = Draft("Restore a gateway that shows a red light", SOLUTION, visibility=Visibility.PUBLIC, status=Status.PUBLISHED)
+    shown = Draft(
+        "Restore a gateway that shows a red light", SOLUTION, visibility=Visibility.PUBLIC, status=Status.PUBLISHED
+    )
     await writing.create(shown, by=SYSTEM)
     tess = await find_by_email("tess@halden.example")
     by = Actor(ActorKind.USER, tess.id, tess.name, tess.email, tess.role)

@@ -12,7 +12,9 @@ pytestmark = pytest.mark.browser
 
 async def test_a_mail_becomes_a_case_that_is_answered_resolved_and_rated(desk: Desk, sign_in: SignIn) -> None:
     page = await sign_in("tess", "/console/v/q-premier")
-    letter = await desk.receive("ada@ridgeline.example", "Gateway shows a red light", "It blinks three times, then nothing.")
+    letter = await desk.receive(
+        "ada@ridgeline.example", "Gateway shows a red light", "It blinks three times, then nothing."
+    )
 
     # It is seen without a click, and opened
     await page.get_by_text("1 new case · show").click()

@@ -98,7 +98,9 @@ async def test_a_note_looks_different_and_never_leaves_the_house(desk: Desk, sig
 async def test_a_reply_taken_back_leaves_no_mail_and_is_all_there_again(desk: Desk, sign_in: SignIn) -> None:
     tess = await sign_in("tess", f"/console/c/{desk.silent}")
     await type_reply(tess, "Too early")
-    await tess.set_input_files("form[data-kind=reply] input[type=file]", {"name": "log.txt", "mimeType": "text/plain", "buffer": b"1"})
+    await tess.set_input_files(
+        "form[data-kind=reply] input[type=file]", {"name": "log.txt", "mimeType": "text/plain", "buffer": b"1"}
+    )
     await tess.keyboard.press("Control+Enter")
     await expect(tess.get_by_text("Reply to Ada Premier")).to_be_visible()
     await tess.locator("#timeline").focus()

@@ -236,7 +236,8 @@ def test_a_send_that_did_not_know_of_a_newer_reply_is_held_and_can_go_anyway(pag
 
 @pytest.mark.browser
 def test_a_server_error_keeps_the_text_and_offers_to_try_again(page: Page, stage: Stage) -> None:
-    stage.answers[f"POST {CASE}/messages"] = Answer.json({"detail": "Something broke", "instance": "urn:casedesk:request:7f3a19c2"}, 500)
+    broken = {"detail": "Something broke", "instance": "urn:casedesk:request:7f3a19c2"}
+    stage.answers[f"POST {CASE}/messages"] = Answer.json(broken, 500)
     show(page, stage)
     page.keyboard.press("r")
     page.keyboard.press("Control+Enter")

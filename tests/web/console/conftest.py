@@ -44,10 +44,12 @@ def open_case(world: World) -> OpenCase:
     """Return a maker of cases that a customer (Ada, unless another is given) has asked, logged by Tess."""
 
     async def make(customer=None, by: Actor | None = None, **given: object) -> CaseView:
-        usual = {"subject": "Gateway is silent", "origin": "email", "description": "Since the update it shows no light."}
+        usual = {
+            "subject": "Gateway is silent",
+            "origin": "email",
+            "description": "Since the update it shows no light.",
+        }
         asks = customer or world.ada
-        return await creating.create_case(
-            NewCase(**{**usual, "contact_id": asks.id, **given}), by=by or world.tess
-        )  # type: ignore[arg-type]
+        return await creating.create_case(NewCase(**{**usual, "contact_id": asks.id, **given}), by=by or world.tess)  # type: ignore[arg-type]
 
     return make

@@ -1,0 +1,171 @@
+"""Walk every page of a served desk in two themes and two widths: axe, width, complaints of the browser; keeps pictures.
+
+Run it with `make check-pages`; pictures go to .tests/pages. What is wrong is printed and makes it fail.
+"""
+
+import asyncio
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import BrowserContext, Page
+
+from casedesk import clock, settings
+from casedesk.cases import assigning, closing, conversing, creating
+from casedesk.cases.creating import NewCase
+from casedesk.database import close_database
+from casedesk.database.migrating import migrate
+from casedesk.identity import SYSTEM
+from casedesk.settings import Settings
+from knowledge import writing
+from knowledge.solution import Draft, Status, Visibility
+from tests.browsers import open_browser
+from tests.engines import CHEAP
+from tests.serving import Served
+from tests.world import FOUNDED, PASSWORD, World, open_fresh, populate
+
+PICTURES = Path(".tests/pages")
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+WIDTHS = (1440, 390)
+THEMES = ("light", "dark")
+PAGES = {
+    "mine": "/console/v/mine",
+    "unassigned": "/console/v/unassigned",
+    "breached": "/console/v/breached",
+    "all": "/console/v/all",
+    "queue": "/console/v/q-premier",
+    "nothing-found": "/console/v/all?q=zebra",
+    "case": "/console/c/{first}?v=all",
+    "case-note": "/console/c/{first}?compose=note",
+    "case-call": "/console/c/{first}?compose=call",
+    "case-history": "/console/c/{first}?tl=history",
+    "case-outsider": "/console/c/{outsider}",
+    "case-resolved": "/console/c/{resolved}",
+    "escalation": "/console/c/{first}/escalation",
+    "resolution": "/console/c/{first}/resolution",
+    "new": "/console/new",
+    "new-phone": "/console/new?channel=phone&who=ada&contact=1&subject=gateway+red",
+    "search": "/console/search",
+    "search-found": "/console/search?q=gateway",
+    "solutions": "/console/solutions",
+    "solution": "/console/solutions/1",
+    "operations": "/console/setup/operations",
+    "me": "/console/me",
+    "absent": "/console/c/CD-1",
+}
+
+
+@dataclass
+class Walk:
+    """Where the walk is served, the cases it meets, and what it found wrong."""
+
+    http: str
+    numbers: dict[str, str]
+    wrong: list[str] = field(default_factory=list)
+
+
+def main() -> int:
+    """Make a desk, walk it, say what is wrong."""
+    folder = Path(tempfile.mkdtemp(prefix="casedesk-pages-"))
+    shutil.rmtree(PICTURES, ignore_errors=True)
+    PICTURES.mkdir(parents=True)
+    try:
+        desk = settings.load(data=folder, **CHEAP)
+        numbers = asyncio.run(_filled(desk))
+        served = Served(desk)
+        try:
+            wrong = asyncio.run(_walked(Walk(served.http, numbers)))
+        finally:
+            served.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    for line in wrong:
+        sys.stdout.write(f"{line}\n")
+    total = (len(PAGES) + 1) * len(WIDTHS) * len(THEMES)
+    sys.stdout.write(f"{total} pages looked at, {len(wrong)} complaints; pictures in {PICTURES}\n")
+    return 1 if wrong else 0
+
+
+async def _filled(desk: Settings) -> dict[str, str]:
+    await migrate(desk, lambda _name: None)
+    await open_fresh(desk)
+    try:
+        with clock.frozen_at(FOUNDED):
+            world = await populate()
+        return await _cases_of(world)
+    finally:
+        await close_database()
+
+
+async def _cases_of(world: World) -> dict[str, str]:
+    """Let customers ask and staff answer, so that every kind of entry, card and chip is somewhere."""
+    body = "## Problem\n\nThe LED is red.\n\n## Fix\n\n1. Hold **Reset** for ten seconds.\n2. Wait for blue.\n"
+    for title, visibility in (
+        ("Restore a gateway that stays red", Visibility.PUBLIC),
+        ("Slot B may be bad", Visibility.INTERNAL),
+    ):
+        draft = Draft(title, body, visibility=visibility, status=Status.PUBLISHED, categories=("Gateways",))
+        await writing.create(draft, by=SYSTEM)
+    asked = (
+        ("Gateway stays red after the update", "It blinks three times, then nothing.", world.ada, "email", "high"),
+        ("Pump stops at 38 °C with alarm E17", "It started after the filter change.", world.bo, "phone", "urgent"),
+        ("لا يعمل جهاز P4 بعد التحديث!", "مرحبا", world.otto, "email", "normal"),
+        ("Add two users to our account", "Ann and Ben, please.", world.ada, "web", "low"),
+        ("How do I read the log?", "I cannot find it.", world.bo, "portal", "normal"),
+    )
+    made = []
+    for subject, text, customer, origin, priority in asked:
+        new = NewCase(subject=subject, description=text, origin=origin, contact_id=customer.id, priority=priority)
+        made.append((await creating.create_case(new, by=world.tess)).number)
+    await assigning.take(made[0], by=world.max)
+    await conversing.reply(made[0], by=world.max, text="Please send the log.\n\nMax", status="waiting_on_customer")
+    await conversing.note(made[0], by=world.uma, text="Same as slot B, see https://example.com/slot-b.")
+    await conversing.log_call(
+        made[0], by=world.max, text="Asked for it.", details={"direction": "out", "duration_s": 90}
+    )
+    await closing.resolve(made[4], by=world.max, resolution="Showed the way.")
+    return {"first": made[0], "outsider": made[2], "resolved": made[4]}
+
+
+async def _walked(walk: Walk) -> list[str]:
+    async with open_browser() as browser:
+        for theme in THEMES:
+            for width in WIDTHS:
+                context = await browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+                await _one_round(walk, context, f"{width}-{theme}")
+                await context.close()
+    return walk.wrong
+
+
+async def _one_round(walk: Walk, context: BrowserContext, look: str) -> None:
+    page = await context.new_page()
+    told: list[str] = []
+    page.on("pageerror", lambda error: told.append(str(error)))
+    page.on("console", lambda line: told.append(line.text) if line.type == "error" and "404" not in line.text else None)
+    await page.goto(f"{walk.http}/sign-in")
+    await _look_at(walk, page, "sign-in", look)
+    await page.get_by_label("Email").fill("max@halden.example")
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+    await page.wait_for_url("**/console/**")
+    for name, path in PAGES.items():
+        await page.goto(walk.http + path.format(**walk.numbers))
+        await _look_at(walk, page, name, look)
+    walk.wrong += [f"{look}: {line}" for line in told]
+
+
+async def _look_at(walk: Walk, page: Page, name: str, look: str) -> None:
+    found = (await Axe().run(page, options=WCAG)).response["violations"]
+    for violation in found:
+        where = ", ".join(str(node["target"]) for node in violation["nodes"][:3])
+        walk.wrong.append(f"{look} {name}: {violation['id']} at {where}")
+    if await page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        walk.wrong.append(f"{look} {name}: wider than its window")
+    await page.screenshot(path=PICTURES / f"{name}-{look}.png")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
