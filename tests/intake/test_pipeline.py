@@ -1,5 +1,6 @@
 """Mail becomes cases and words on cases: each arrival one fate, nothing lost, nothing twice, no stranger let in."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -473,3 +474,13 @@ async def test_real_readers_in_children_do_the_same(world: World, mail: Desk) ->
     await readers.close()
 
     assert (await Message.get()).text == "From a child"
+
+
+async def test_two_lanes_at_once_work_each_mail_once(world: World, mail: Desk) -> None:
+    for _ in range(5):
+        await mail.spool.store(delivered(letter()))
+
+    worked = await asyncio.gather(mail.works(), mail.works())
+
+    assert sorted(worked) == [0, 5]
+    assert (await Case.all().count(), await Fate.all().count()) == (5, 5)
