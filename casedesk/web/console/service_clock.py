@@ -37,7 +37,7 @@ def chips(case: CaseView, now: datetime) -> tuple[ClockChip, ...]:
     """Return the clocks of a case that still matter, as chips."""
     owed = [each for each in case.milestones if each.completed_at is None and each.state not in _DONE]
     if any(each.state == "paused" for each in owed):
-        return (signs.resting_clock(_("Clock stands: %(status)s") % {"status": case.status}),)
+        return (signs.resting_clock(_("Clock paused")),)
     return tuple(
         signs.running_clock(signs.milestone_words(each.kind), each.target_at, now, _used(each)) for each in owed
     )

@@ -88,7 +88,7 @@ def entry_of(
         body=body(entry),
         quoted=Markup(richtext.text_to_html(entry.body)) if entry.body and entry.body != entry.text else Markup(""),  # noqa: S704
         to=_call_words(entry) if entry.kind == "call" else _to(entry, case),
-        channel=signs.channel(str(entry.details.get("channel", ""))),
+        channel=signs.channel(_channel(entry, case)),
         attachments=tuple(attachment(file) for file in entry.files if not _is_embedded(file, entry)),
         state=state,
         state_tone=tone,
@@ -116,6 +116,12 @@ def attachment(file: FileView) -> Attachment:
     url = f"/console/files/{file.id}"
     preview = f"{url}?inline=1" if file.content_type in SHOWN_IN_PLACE else ""
     return Attachment(file.filename, url, file.size, preview)
+
+
+def _channel(entry: TimelineEntry, case: CaseView) -> str:
+    """Return how a message came; the first one of a case that was logged came as the case did."""
+    channel = str(entry.details.get("channel", ""))
+    return case.origin if channel == "api" and entry.kind == "message" else channel
 
 
 def _is_embedded(file: FileView, entry: TimelineEntry) -> bool:
