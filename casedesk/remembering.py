@@ -7,7 +7,7 @@ which calls `forget_all()` when the database says that somebody else wrote (see 
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
-from casedesk.database import after_commit, open_transaction
+from casedesk.database import after_commit, open_transaction, reading
 
 T = TypeVar("T")
 _all: dict[str, "Remembered[object]"] = {}
@@ -33,7 +33,9 @@ class Remembered(Generic[T]):
         if self._value is not None:
             return self._value
         generation = self._generation
-        value = await self._load()
+        # Beside the writers: who asks for mail to be taken must not wait until another process lets go of its lock.
+        async with reading():
+            value = await self._load()
         # A change during the load makes the copy old at birth.
         if generation == self._generation:
             self._value = value

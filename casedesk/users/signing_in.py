@@ -5,13 +5,17 @@ database only its SHA-256. Members of staff only: customers sign in through thei
 """
 
 import json
+from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
+from tortoise.exceptions import OperationalError
+
 from casedesk import clock, journal
-from casedesk.database import reading, rows, transaction
-from casedesk.errors import Invalid, NotFound, SignInNeeded
+from casedesk.database import as_unavailable, reading, rows, transaction
+from casedesk.errors import Invalid, NotFound, SignInNeeded, Unavailable
 from casedesk.events import EventName
 from casedesk.identity import SYSTEM, Actor, ActorKind, Role
 from casedesk.security import passwords, ratelimit, tokens
@@ -23,6 +27,7 @@ BY_ADDRESS = ratelimit.Limit("sign-in-from", tries=100, seconds=900)
 LONGEST_DAYS = 30
 """However much it is used, a session ends so many days after the password was typed."""
 
+_log = structlog.get_logger("signing_in")
 _TOUCH_AFTER = timedelta(minutes=5)
 _SECRET_LIMIT = 200
 
@@ -83,7 +88,7 @@ async def session_of(secret: str, *, hours: int = 12) -> SignedIn | None:
     if now - _instant(session["seen_at"]) > _TOUCH_AFTER:
         last = _instant(session["began_at"]) + timedelta(days=LONGEST_DAYS)
         ends = min(now + timedelta(hours=hours), last)
-        await Session.filter(id=session["session_id"]).update(seen_at=now, expires_at=ends)
+        await _note_use(Session.filter(id=session["session_id"]).update(seen_at=now, expires_at=ends))
     chosen = _json(session["preferences"])
     return SignedIn(session["session_id"], _actor(session), session["csrf_token"], ends, dict(chosen or {}))
 
@@ -126,7 +131,7 @@ async def actor_of_token(secret: str) -> Actor | None:
         return None
     token, now = found[0], clock.now()
     if token["last_used_at"] is None or now - _instant(token["last_used_at"]) > _TOUCH_AFTER:
-        await ApiToken.filter(id=token["token_id"]).update(last_used_at=now)
+        await _note_use(ApiToken.filter(id=token["token_id"]).update(last_used_at=now))
     scopes = _json(token["scopes"])
     return replace(_actor(token), scopes=None if scopes is None else frozenset(scopes), token_id=token["token_id"])
 
@@ -183,6 +188,16 @@ async def _refuse(user: User | None, address: str) -> None:
             subject=("user", user.id) if user else None,
             content={"address": address},
         )
+
+
+async def _note_use(noting: Awaitable[int]) -> None:
+    """Note that somebody is here; that the database can only be read at the moment is no reason to turn them away."""
+    try:
+        await noting
+    except OperationalError as error:
+        if not isinstance(as_unavailable(error), Unavailable):
+            raise
+        _log.warning("use_not_noted", reason=str(error))
 
 
 def _signed_in(session: Session, user: User) -> SignedIn:

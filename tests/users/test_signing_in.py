@@ -2,11 +2,12 @@
 
 import pytest
 
-from casedesk.database import rows
+from casedesk.database import rows, run
 from casedesk.errors import Invalid, SignInNeeded, TooMany
 from casedesk.identity import SYSTEM, Role
 from casedesk.security import passwords
 from casedesk.users import enrolling, signing_in
+from casedesk.users.directory import actor_of
 
 
 async def test_the_right_password_opens_a_session_for_its_user(add_user) -> None:
@@ -159,3 +160,18 @@ async def test_a_new_password_needs_the_old_one(add_user) -> None:
         await signing_in.change_own_password(signed_in, old="wrong", new="another password")
 
     assert [problem.field for problem in refused.value.problems] == ["old"]
+
+
+@pytest.mark.sqlite_only
+async def test_a_database_that_takes_no_words_turns_nobody_away(add_user, frozen) -> None:
+    tess = await add_user()
+    secret, _ = await signing_in.sign_in("tess@halden.example", "casedesk-test", address="192.0.2.1")
+    token = await enrolling.add_token(tess.id, by=actor_of(tess))
+    frozen.forward(minutes=6)
+
+    await run("PRAGMA query_only = ON")  # fails writes as a full disk does
+    by_cookie, by_token = await signing_in.session_of(secret), await signing_in.actor_of_token(token.secret)
+    await run("PRAGMA query_only = OFF")
+
+    assert by_cookie is not None
+    assert by_token is not None
