@@ -23,7 +23,7 @@ def measure(stage: Stage) -> Iterator[Figure]:
         number = client.get("/api/v1/cases?limit=1", headers=token).json()["items"][0]["number"]
         wanted = {
             f"list of 50 of {CASES:,} cases": ("/console/v/all", {}, "<= 2 ms"),
-            "page of a case": (f"/console/cases/{number}", {}, "<= 3 ms"),
+            "page of a case": (f"/console/c/{number}", {}, "<= 3 ms"),
             f"API: 50 of {CASES:,} cases": ("/api/v1/cases?limit=50", token, ""),
             "API: one case": (f"/api/v1/cases/{number}", token, ""),
         }
