@@ -345,9 +345,7 @@ def collision() -> t.Collision:
 
 
 def new_case(phone: bool = True) -> p.NewCaseForm:
-    darnell = p.Caller(
-        4, v.Person("Darnell Hughes", "DH", 4), "Ridgeline Water · +1 303 555 0142", "?contact=4", True
-    )
+    darnell = p.Caller(4, v.Person("Darnell Hughes", "DH", 4), "Ridgeline Water · +1 303 555 0142", "?contact=4", True)
     return p.NewCaseForm(
         phone, "/console/new", "once-1", p.Field("subject", "In a few words", "Pump stops at 38 °C with alarm E17"),
         p.Field("words", "What happened?", "00:42 Started Monday after filter change.\n01:58 Inlet pressure 2.1 bar, ambient 24 °C."),

@@ -28,6 +28,12 @@ async def take(request: Request) -> Response:
     return await _done(request, case, _("The case is yours"), f"/console/c/{case.number}/assign?owner=none")
 
 
+async def serve(request: Request) -> Response:
+    """Give the reader the most urgent case they may take; where none waits, what nobody has is shown."""
+    case = await assigning.serve_me(by=guard.actor_of(request))
+    return RedirectResponse(f"/console/c/{case.number}?v=mine" if case else "/console/v/unassigned", 303)
+
+
 async def assign(request: Request) -> Response:
     """Give the case to somebody (`owner`, none hands it back) or to a queue (`queue`)."""
     by, number = guard.actor_of(request), request.path_params["number"]

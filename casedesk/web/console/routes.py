@@ -47,6 +47,7 @@ _CASE = "/console/c/{number}"
 
 ROUTES: tuple[BaseRoute, ...] = (
     _page("/console", lists.home, Permission.CONSOLE_USE),
+    _page("/console/serve", {"POST": acts.serve}, Permission.CASE_ASSIGN),
     _page("/console/v/{view}", lists.show, Permission.CASE_READ),
     _page("/console/v/{view}/rows", lists.changed_rows, Permission.CASE_READ),
     _page("/console/views", lists.views_part, Permission.CASE_READ),

@@ -16,6 +16,8 @@ from casedesk.web.console.views import Tab, Tone
 
 AT_ONCE = 40
 """Entries shown at once; older ones are asked for."""
+MOST_AT_ONCE = 60
+"""Entries shown at most, to have the first unanswered message among them; where it lies further back, the newest count."""
 
 SHOWN_IN_PLACE = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _KINDS = {"message": EntryKind.MESSAGE, "reply": EntryKind.MESSAGE, "note": EntryKind.NOTE, "call": EntryKind.CALL}
@@ -42,7 +44,7 @@ def timeline(
         wanted = wanted[:at]
     unread = _first_unanswered(entries)
     first = max(0, len(wanted) - AT_ONCE)
-    if unread is not None and unread in wanted and not before:
+    if unread is not None and unread in wanted[-MOST_AT_ONCE:] and not before:
         first = min(first, wanted.index(unread))
     part = wanted[first:]
     return Timeline(

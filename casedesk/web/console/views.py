@@ -81,6 +81,7 @@ class Shell:
     pane: str = "list"
     desk: str = ""
     zone: str = ""
+    may_serve: bool = False
 
 
 @dataclass(frozen=True, slots=True)

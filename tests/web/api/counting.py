@@ -10,7 +10,7 @@ async def queries_of(act: Callable[[], Awaitable[object]], monkeypatch) -> int:
 
     class Listener(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            if record.getMessage().startswith(("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")):
+            if record.getMessage().lstrip().startswith(("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")):
                 seen.append(record.getMessage())
 
     log = logging.getLogger("tortoise.db_client")

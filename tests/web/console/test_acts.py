@@ -24,6 +24,17 @@ async def test_taking_a_case_answers_htmx_with_its_new_head_and_a_way_back(world
     assert (await viewing.case(case.number, by=world.tess)).owner is None
 
 
+async def test_serve_me_gives_the_most_urgent_case_of_ones_queues(world, sign_in, open_case) -> None:
+    await open_case()
+    urgent = await open_case(priority="urgent")
+    tess = await sign_in(world.tess)
+
+    answers = [await tess.post("/console/serve") for _ in range(3)]
+
+    assert answers[0].headers["location"] == f"/console/c/{urgent.number}?v=mine"
+    assert answers[2].headers["location"] == "/console/v/unassigned"
+
+
 async def test_a_case_is_given_to_a_colleague_and_moved_to_a_queue(world, sign_in, open_case) -> None:
     case = await open_case()
     tess = await sign_in(world.tess)

@@ -38,6 +38,12 @@ function onKey(event) {
   if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return;
   const key = named(event);
   if (insideDialog(event, key)) return;
+  const send = key === "ctrl+enter" && event.target.closest?.("main form:not([data-kind])")?.querySelector("[data-send]");
+  if (send) {
+    event.preventDefault();
+    send.click();
+    return;
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
   if (document.querySelector("dialog[open], [popover]:popover-open")) return;
   if (document.body.dataset.letterKeys === "off" && event.key.length === 1 && key !== "?") return;
