@@ -63,6 +63,9 @@ async def _text(event: LiveEvent, actor: Actor) -> bytes:
     ids = event.ids
     if event.topic == "case":
         ids = await scopes.visible_cases(actor, ids)
+    elif event.topic == "presence":
+        # A case, somebody, and what they do there: all of it or nothing.
+        ids = ids if await scopes.visible_cases(actor, ids[:1]) else ()
     elif event.topic == "user":
         ids = tuple(each for each in ids if each == actor.user_id)
     if not ids and event.ids:

@@ -51,6 +51,19 @@ async def test_an_escalation_asks_why_moves_the_case_and_is_seen_by_others_at_on
     await expect(uma.get_by_text("1 new case · show")).to_be_visible(timeout=2_000)
 
 
+async def test_two_in_one_case_see_each_other_and_who_is_writing(desk: Desk, sign_in: SignIn) -> None:
+    tess, uma = await sign_in("tess", f"/console/c/{desk.silent}"), await sign_in("uma", f"/console/c/{desk.silent}")
+    await expect(tess.locator("#company")).to_have_text(re.compile("Uma Rao is here, too"), timeout=2_000)
+    await expect(uma.locator("#company")).to_have_text(re.compile("Tess Odell is here, too"), timeout=2_000)
+    await uma.keyboard.press("n")
+    await uma.keyboard.type("Hm")
+    await expect(tess.locator("#company")).to_have_text(re.compile("Uma Rao is writing"), timeout=2_000)
+    await expect(tess.locator("#company")).to_have_text(re.compile("Uma Rao is here, too"), timeout=10_000)
+    await uma.goto(f"{desk.http}/console/me")
+
+    await expect(tess.locator("#company")).to_be_hidden()
+
+
 async def test_the_clock_the_chip_and_the_table_say_the_same(desk: Desk, sign_in: SignIn) -> None:
     tess = await sign_in("tess", f"/console/c/{desk.silent}")
     chip = tess.locator("#part-header .cd-clock").first

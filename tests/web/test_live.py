@@ -39,6 +39,21 @@ async def test_a_salesperson_hears_nothing_of_cases_they_may_not_see(app, add_us
     assert told == b""
 
 
+async def test_who_is_in_a_case_is_told_to_those_who_may_see_it(app, add_user) -> None:
+    _, stream, _ = await _stream(add_user)
+    await add_user("sally@halden.example", role="sales")
+    _, hers = await signing_in.sign_in("sally@halden.example", "casedesk-test", address="")
+    other = _events(hers, None)
+    await anext(other)
+
+    live.HUB.tell(LiveEvent("presence", (17, 5, 2)))
+    told = await anext(stream), await anext(other)
+    await stream.aclose()
+    await other.aclose()
+
+    assert told == (b'event: presence\ndata: {"ids": [17, 5, 2]}\n\n', b"")
+
+
 async def test_the_news_of_one_user_are_not_told_to_another(app, add_user) -> None:
     session, stream, _ = await _stream(add_user)
 

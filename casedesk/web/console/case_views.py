@@ -285,6 +285,15 @@ class ResolveForm:
 
 
 @dataclass(frozen=True, slots=True)
+class Company:
+    """Who else has the case open; `words` say it, `writing` that somebody of them types."""
+
+    people: tuple[Person, ...] = ()
+    words: str = ""
+    writing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CaseMenus:
     """The choices of the case's menus; they stand outside the parts that are swapped."""
 
@@ -308,3 +317,4 @@ class CasePage:
     menus: CaseMenus
     escalation: EscalationForm
     resolution: ResolveForm
+    company: Company = Company()

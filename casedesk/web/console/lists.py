@@ -16,7 +16,6 @@ from casedesk.web.console.shell import Surroundings
 from casedesk.web.console.views import CaseList, CaseRow
 
 AT_ONCE = 50
-_MOST_ASKED = 200
 
 
 async def home(request: Request) -> Response:
@@ -46,15 +45,15 @@ async def changed_rows(request: Request) -> Response:
     `all=1` adds the first page of the view, for a page that does not know what it missed.
     """
     asked, by, now = places.asked_list(request), guard.actor_of(request), clock.now()
-    ids = _ids(request.query_params.get("ids", ""))
+    ids = places.ids_in(request.query_params.get("ids", ""))
     wanted = _filter(asked)
-    inside = (await listing.list_rows(_among(wanted, ids), by=by, limit=_MOST_ASKED)).items if ids else ()
+    inside = (await listing.list_rows(_among(wanted, ids), by=by, limit=places.MOST_IDS)).items if ids else ()
     if request.query_params.get("all"):
         first = (await listing.list_rows(wanted, by=by, limit=AT_ONCE)).items
         inside = (*inside, *(row for row in first if row.id not in {each.id for each in inside}))
     left = set(ids) - {row.id for row in inside}
     outside = (
-        (await listing.list_rows(_among(CaseFilter(), tuple(left)), by=by, limit=_MOST_ASKED)).items if left else ()
+        (await listing.list_rows(_among(CaseFilter(), tuple(left)), by=by, limit=places.MOST_IDS)).items if left else ()
     )
     rows: list[CaseRow] = [case_list.case_row(row, asked.place, now=now) for row in inside]
     rows += [case_list.case_row(row, asked.place, now=now, gone=case_list.why_gone(row, asked.view)) for row in outside]
@@ -83,8 +82,3 @@ def _filter(asked: Asked) -> CaseFilter:
 
 def _among(wanted: CaseFilter, ids: tuple[int, ...]) -> CaseFilter:
     return CaseFilter(view=wanted.view, q=wanted.q, sort=wanted.sort, ids=ids)
-
-
-def _ids(text: str) -> tuple[int, ...]:
-    given = [part for part in text.split(",") if part.isascii() and part.isdigit() and len(part) <= 18]
-    return tuple(dict.fromkeys(int(part) for part in given[:_MOST_ASKED]))

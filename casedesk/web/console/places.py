@@ -13,6 +13,7 @@ from casedesk.web import guard
 from casedesk.web.console.case_list import Asked
 
 ZONE_COOKIE = "zone"
+MOST_IDS = 200
 _LONGEST = 200
 
 
@@ -68,6 +69,12 @@ def wants_part(request: Request, target: str) -> bool:
 def is_script(request: Request) -> bool:
     """Say whether a script of ours asks and wants JSON."""
     return request.headers.get("accept", "").startswith("application/json")
+
+
+def ids_in(text: str) -> tuple[int, ...]:
+    """Return the ids in a comma-separated text, each once; what is none is left out."""
+    given = [part for part in text.split(",")[:MOST_IDS] if part.isascii() and part.isdigit() and len(part) <= 18]
+    return tuple(dict.fromkeys(int(part) for part in given))
 
 
 def whole_id(request: Request, name: str) -> int:

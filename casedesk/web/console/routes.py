@@ -20,6 +20,7 @@ from casedesk.web.console import (
     offers,
     operations,
     places,
+    presence,
     search,
     solutions,
 )
@@ -54,6 +55,8 @@ ROUTES: tuple[BaseRoute, ...] = (
     _page(_CASE, cases.show, Permission.CASE_READ),
     _page(f"{_CASE}/parts", cases.live_parts, Permission.CASE_READ),
     _page(f"{_CASE}/older", cases.older, Permission.CASE_READ),
+    _page(f"{_CASE}/presence", {"POST": presence.tell}, Permission.CASE_READ),
+    _page(f"{_CASE}/company", presence.show, Permission.CASE_READ),
     _page(f"{_CASE}/messages", {"POST": conversation.say}, Permission.CASE_NOTE),
     _page(f"{_CASE}/undo/{{outgoing}}", {"POST": conversation.undo}, Permission.CASE_REPLY),
     _page(

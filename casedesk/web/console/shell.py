@@ -65,6 +65,7 @@ def shell(request: Request, around: Surroundings, *, view: str = "", pane: str =
         letter_keys=preferences.get("letter_keys") != "off",
         pane=pane,
         desk=around.desk or _("casedesk"),
+        me_id=by.user_id or 0,
         may_serve=can(by, Permission.CASE_ASSIGN),
         zone="" if preferences.get("time_zone") else language.reader().zone,
     )

@@ -82,6 +82,7 @@ class Shell:
     desk: str = ""
     zone: str = ""
     may_serve: bool = False
+    me_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

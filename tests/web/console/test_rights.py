@@ -6,11 +6,12 @@ from casedesk.cases import attaching, conversing
 from casedesk.web.console.routes import ROUTES
 from tests.web.browser import visitor
 
-GETS = ("", "/parts", "/older", "/escalation", "/resolution")
+GETS = ("", "/parts", "/older", "/escalation", "/resolution", "/company?who=1")
 POSTS = (
     ("/messages", {"kind": "note", "text": "x"}), ("/drafts", {"kind": "note", "text": "x"}), ("/take", {}),
     ("/assign", {"owner": "none"}), ("/fields", {"status": "open"}), ("/escalation", {"reason": "late", "note": "x"}),
     ("/resolution", {"resolution": "x"}), ("/closure", {}), ("/reopening", {}), ("/used", {"solution": "1"}),
+    ("/presence", {"doing": "1"}),
 )  # fmt: skip
 
 

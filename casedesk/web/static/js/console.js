@@ -9,6 +9,7 @@ import { startTheme } from "./theme.js";
 import { startMenus } from "./menus.js";
 import { startList } from "./list.js";
 import { startTimeline } from "./timeline.js";
+import { startPresence } from "./presence.js";
 import { csrf } from "./send.js";
 
 document.addEventListener("htmx:configRequest", (event) => {
@@ -28,3 +29,4 @@ startComposer();
 startTimeline();
 startList();
 startLive();
+startPresence();

@@ -1,7 +1,7 @@
 // Live: one stream for the browser, held by a leading tab; it tells ids only, and each tab asks for what it shows.
 //
 // `event: case` with {"ids": [20418]} changes the open case's parts, rows of the list and the counts; `user` and `queue`
-// the counts; `reset` everything. What may be seen is decided where the part is asked for.
+// the counts; `presence` who is in a case; `reset` everything. What may be seen is decided where the part is asked for.
 import { endInSight } from "./timeline.js";
 import { offerRows } from "./list.js";
 
@@ -33,7 +33,7 @@ function lead(url) {
   const open = () => {
     source = new EventSource(last ? `${url}?since=${encodeURIComponent(last)}` : url);
     source.onopen = () => tell({ live: true });
-    for (const topic of ["hello", "beat", "case", "user", "queue", "reset"]) {
+    for (const topic of ["hello", "beat", "case", "user", "queue", "presence", "reset"]) {
       source.addEventListener(topic, (event) => {
         if (event.lastEventId) last = event.lastEventId;
         tell({ live: true, topic, ids: JSON.parse(event.data).ids ?? [] });
@@ -91,6 +91,7 @@ function changed(topic, ids) {
     askRows(ids);
     askCounts();
   } else if (topic === "user" || topic === "queue") askCounts();
+  else if (topic === "presence") document.dispatchEvent(new CustomEvent("cd:presence", { detail: ids }));
   else if (topic === "reset") everything();
 }
 
