@@ -14,6 +14,7 @@ class RuleSet(Record):
     document = fields.JSONField[dict[str, object]]()
     effective_at = fields.DatetimeField()
     user = fields.ForeignKeyField("casedesk.User", related_name=False, null=True, on_delete=fields.RESTRICT)
+    user_id: int | None
 
     class Meta:
         table = "rule_sets"
@@ -24,6 +25,7 @@ class Decision(Record):
     """A decision about a case: compact (what came out, which version of the rules, the facts once); the trace is rebuilt."""
 
     case = fields.ForeignKeyField("casedesk.Case", related_name="decisions", on_delete=fields.CASCADE, db_index=True)
+    case_id: int
     kind = fields.CharField(max_length=20)
     outcome = fields.CharField(max_length=200)
     ruleset_version = fields.IntField(null=True)
