@@ -78,7 +78,6 @@ class Case(EditedRecord):
         table = "cases"
         indexes = (
             ("is_open", "next_due_at", "id"),
-            ("is_open", "queue_id", "owner_id", "next_due_at"),  # holds all that the counts of views ask for
             ("queue_id", "is_open", "next_due_at", "id"),
             ("owner_id", "is_open", "next_due_at", "id"),
             ("is_open", "queue_id", "owner_id", "next_due_at"),

@@ -361,7 +361,7 @@ class Migration(migrations.Migration):
                 ('closed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('reopened', fields.IntField(default=0)),
             ],
-            options={'table': 'cases', 'app': 'casedesk', 'indexes': [Index(fields=['is_open', 'next_due_at', 'id']), Index(fields=['is_open', 'queue_id', 'owner_id', 'next_due_at']), Index(fields=['queue_id', 'is_open', 'next_due_at', 'id']), Index(fields=['owner_id', 'is_open', 'next_due_at', 'id']), Index(fields=['is_open', 'queue_id', 'owner_id', 'next_due_at']), Index(fields=['updated_at', 'id']), Index(fields=['status_category', 'id'])], 'pk_attr': 'id'},
+            options={'table': 'cases', 'app': 'casedesk', 'indexes': [Index(fields=['is_open', 'next_due_at', 'id']), Index(fields=['queue_id', 'is_open', 'next_due_at', 'id']), Index(fields=['owner_id', 'is_open', 'next_due_at', 'id']), Index(fields=['is_open', 'queue_id', 'owner_id', 'next_due_at']), Index(fields=['updated_at', 'id']), Index(fields=['status_category', 'id'])], 'pk_attr': 'id'},
             bases=['EditedRecord'],
         ),
         ops.CreateModel(
