@@ -166,6 +166,7 @@ async def _open(
             linked_to=linked_to,
             channel="email",
             automatic=_is_automatic(mail, incoming),
+            at=mail.arrival.received_at,
             mail_files=await _files(mail, read),
         ),
         by=SYSTEM,
