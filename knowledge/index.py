@@ -124,9 +124,10 @@ class SolutionIndex:
 
     async def compare(self) -> list[str]:
         """Return one sentence for each solution whose index entry is missing, outdated or too many; changes nothing."""
-        if not self.engine.is_open and not await self._write(self.engine.open_existing):
-            return ["there is no index of this version: run `casedesk reindex`"]
         wanted, _ = await self._wanted()
+        if not self.engine.is_open and not await self._write(self.engine.open_existing):
+            # A desk that has not served yet has no index, and with no solutions it lacks none.
+            return ["there is no index of this version: run `casedesk reindex`"] if wanted else []
         kept = await self._write(self.engine.versions)
         faults = [f"solution {number} is not in the index" for number in sorted(wanted.keys() - kept.keys())]
         faults += [

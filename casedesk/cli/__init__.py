@@ -20,9 +20,9 @@ from casedesk.errors import CasedeskError
 def main() -> None:
     """Run the command line; the entry point of the package."""
     try:
-        commands(standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        code = commands(standalone_mode=False)
+        if isinstance(code, int):  # click gives an Exit back as its code instead of raising it
+            sys.exit(code)
     except click.Abort:
         sys.exit(130)
     except click.ClickException as error:

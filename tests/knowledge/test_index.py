@@ -116,7 +116,11 @@ async def test_verify_names_each_difference(index: SolutionIndex, database: Sett
     assert kept.id not in {fresh.id, archived.id, changed.id}
 
 
-async def test_verify_says_when_there_is_no_index(database: Settings) -> None:
+async def test_verify_says_when_there_is_no_index_of_what_there_is(database: Settings) -> None:
+    assert await SolutionIndex(database).compare() == []
+
+    await a_solution("Alpha")
+
     assert await SolutionIndex(database).compare() == ["there is no index of this version: run `casedesk reindex`"]
     assert not (database.data / "index").exists()
 
