@@ -3,6 +3,7 @@
 The only reader of the environment. What a manager sets (queues, hours, rules, letters) are rows, not settings.
 """
 
+import ipaddress
 import secrets
 import tomllib
 from pathlib import Path
@@ -21,6 +22,8 @@ from pydantic_settings import (
 from casedesk.errors import Unusable
 
 FIVE_DAYS = 432_000
+LOG_LEVELS = ("debug", "info", "warning", "error")
+SHORTEST_SECRET = 12
 
 
 def _default_backoff() -> tuple[int, ...]:
@@ -87,7 +90,13 @@ class Settings(BaseSettings):
     @field_validator("proxies", mode="before")
     @classmethod
     def _addresses(cls, value: Any) -> Any:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        parts = tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        for part in parts:
+            try:
+                ipaddress.ip_network(part, strict=False)
+            except ValueError:
+                raise ValueError(f"{part} is no address: give such as 10.0.0.1 or 10.0.0.0/8") from None
+        return parts
 
     @field_validator("http", "smtp")
     @classmethod
@@ -100,16 +109,44 @@ class Settings(BaseSettings):
     @field_validator("database")
     @classmethod
     def _engine(cls, value: str) -> str:
-        if value and urlsplit(value).scheme not in ("postgres", "postgresql"):
+        if value and not _is_address(value, "postgres", "postgresql", hostless=True):
             raise ValueError("give postgres://user:password@host:port/name, or leave it empty for SQLite")
         return value
 
     @field_validator("relay")
     @classmethod
     def _relay(cls, value: str) -> str:
-        if urlsplit(value).scheme not in ("file", "smtp", "smtps"):
+        if urlsplit(value).scheme != "file" and not _is_address(value, "smtp", "smtps"):
             raise ValueError("give smtp://user:password@host:587, smtps://… or file:")
         return value
+
+    @field_validator("store")
+    @classmethod
+    def _store(cls, value: str) -> str:
+        if value != "file:":
+            raise ValueError("this version keeps attachments in the data folder: give file:")
+        return value
+
+    @field_validator("url")
+    @classmethod
+    def _public_address(cls, value: str) -> str:
+        if value and not _is_address(value, "http", "https"):
+            raise ValueError("give http://… or https://… with a host name, or leave it empty")
+        return value
+
+    @field_validator("secret")
+    @classmethod
+    def _long_enough(cls, value: str) -> str:
+        if value and len(value) < SHORTEST_SECRET:
+            raise ValueError(f"give at least {SHORTEST_SECRET} characters that nobody can guess")
+        return value
+
+    @field_validator("log_level")
+    @classmethod
+    def _level(cls, value: str) -> str:
+        if value.lower() not in LOG_LEVELS:
+            raise ValueError(f"give one of {', '.join(LOG_LEVELS)}")
+        return value.lower()
 
     @classmethod
     def settings_customise_sources(
@@ -171,11 +208,23 @@ class _TomlSource(PydanticBaseSettingsSource):
     def __call__(self) -> dict[str, Any]:
         """Return the table of the file, or nothing when there is none."""
         try:
-            return tomllib.loads(self.file.read_text("utf-8"))
+            table = tomllib.loads(self.file.read_text("utf-8"))
         except FileNotFoundError:
             return {}
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise Unusable(f"{self.file} cannot be read: {error}") from None
+        if unknown := sorted(table.keys() - Settings.model_fields.keys()):
+            raise Unusable(f"{self.file}: there is no setting {unknown[0]}")
+        return table
+
+
+def _is_address(value: str, *schemes: str, hostless: bool = False) -> bool:
+    """Say whether a URL has one of the schemes, a host (unless `hostless`) and a port that can be one."""
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in schemes and (hostless or bool(parts.hostname)) and parts.port != 0
+    except ValueError:  # brackets that do not close, a port that is no number or too large
+        return False
 
 
 _in_force: list[Settings] = []
