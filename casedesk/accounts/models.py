@@ -25,7 +25,9 @@ class Account(EditedRecord):
 class AccountDomain(Record):
     """A mail domain an account has listed: its senders are served as that account (an opt-in, see docs/decisions)."""
 
-    account = fields.ForeignKeyField("casedesk.Account", related_name="domain_rows", on_delete=fields.CASCADE, db_index=True)
+    account = fields.ForeignKeyField(
+        "casedesk.Account", related_name="domain_rows", on_delete=fields.CASCADE, db_index=True
+    )
     account_id: int
     domain = fields.CharField(max_length=253, unique=True)
 
@@ -56,7 +58,9 @@ class Contact(EditedRecord):
 class ContactEmail(Record):
     """One of a contact's addresses, in lower case; the first one made is the one written to."""
 
-    contact = fields.ForeignKeyField("casedesk.Contact", related_name="email_rows", on_delete=fields.CASCADE, db_index=True)
+    contact = fields.ForeignKeyField(
+        "casedesk.Contact", related_name="email_rows", on_delete=fields.CASCADE, db_index=True
+    )
     contact_id: int
     email = fields.CharField(max_length=320, unique=True)
     verified_at = fields.DatetimeField(null=True)

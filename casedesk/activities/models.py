@@ -12,11 +12,15 @@ class Task(EditedRecord):
     due_at = fields.DatetimeField(null=True)
     priority = fields.CharField(max_length=10, default="normal")
     status = fields.CharField(max_length=10, default="open")
-    owner = fields.ForeignKeyField("casedesk.User", related_name="tasks", null=True, on_delete=fields.RESTRICT, db_index=True)
+    owner = fields.ForeignKeyField(
+        "casedesk.User", related_name="tasks", null=True, on_delete=fields.RESTRICT, db_index=True
+    )
     owner_id: int | None
     assigned_by = fields.ForeignKeyField("casedesk.User", related_name=False, null=True, on_delete=fields.RESTRICT)
     assigned_by_id: int | None
-    case = fields.ForeignKeyField("casedesk.Case", related_name="tasks", null=True, on_delete=fields.CASCADE, db_index=True)
+    case = fields.ForeignKeyField(
+        "casedesk.Case", related_name="tasks", null=True, on_delete=fields.CASCADE, db_index=True
+    )
     case_id: int | None
     contact = fields.ForeignKeyField("casedesk.Contact", related_name=False, null=True, on_delete=fields.SET_NULL)
     contact_id: int | None

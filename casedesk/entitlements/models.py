@@ -20,9 +20,13 @@ class Asset(EditedRecord):
 
     serial = fields.CharField(max_length=80, unique=True)
     serial_key = fields.CharField(max_length=80, db_index=True)
-    product = fields.ForeignKeyField("casedesk.Product", related_name="assets", on_delete=fields.RESTRICT, db_index=True)
+    product = fields.ForeignKeyField(
+        "casedesk.Product", related_name="assets", on_delete=fields.RESTRICT, db_index=True
+    )
     product_id: int
-    account = fields.ForeignKeyField("casedesk.Account", related_name="assets", on_delete=fields.RESTRICT, db_index=True)
+    account = fields.ForeignKeyField(
+        "casedesk.Account", related_name="assets", on_delete=fields.RESTRICT, db_index=True
+    )
     account_id: int
     contact = fields.ForeignKeyField(
         "casedesk.Contact", related_name="assets", null=True, on_delete=fields.SET_NULL, db_index=True
@@ -38,7 +42,9 @@ class Asset(EditedRecord):
 class Contract(EditedRecord):
     """A service contract; its dates are dates in the account's zone, both ends included."""
 
-    account = fields.ForeignKeyField("casedesk.Account", related_name="contracts", on_delete=fields.RESTRICT, db_index=True)
+    account = fields.ForeignKeyField(
+        "casedesk.Account", related_name="contracts", on_delete=fields.RESTRICT, db_index=True
+    )
     account_id: int
     name = fields.CharField(max_length=200)
     level = fields.CharField(max_length=40)
