@@ -100,6 +100,16 @@ def weekday(when: datetime | date) -> str:
     return str(format_date(_local_date(when), "full", locale=_locale(reader().locale)))
 
 
+def near_day(when: datetime) -> str:
+    """Say the day of the week, shortly: Sat."""
+    return str(format_date(_local_date(when), "EEE", locale=_locale(reader().locale)))
+
+
+def short_day(when: datetime) -> str:
+    """Say the day without its year: 7 Nov."""
+    return str(format_date(_local_date(when), gettext("d MMM"), locale=_locale(reader().locale)))
+
+
 def moment(instant: datetime) -> str:
     """Say day, time and zone in full, for those who point at a relative time."""
     words = format_datetime(local(instant), "EEE d MMM y, HH:mm", locale=_locale(reader().locale))
@@ -139,7 +149,7 @@ def relative(instant: datetime) -> str:
         return gettext("%(n)dh") % {"n": away // timedelta(hours=1)}
     if away < timedelta(days=7):
         return gettext("%(n)dd") % {"n": away.days}
-    return str(format_date(_local_date(instant), gettext("d MMM"), locale=_locale(reader().locale)))
+    return short_day(instant)
 
 
 def size(count: int) -> str:

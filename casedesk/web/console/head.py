@@ -64,7 +64,9 @@ def header(
         owner=signs.person(case.owner.name) if case.owner else None,
         mine=case.owner is not None and case.owner.id == by.user_id,
         queue=case.queue.name if case.queue else "",
-        position=_("%(at)s of %(all)s") % {"at": at + 1, "all": len(numbers)} if at >= 0 else "",
+        position=_("%(at)s of %(all)s") % {"at": at + 1, "all": behind.count or len(numbers)}
+        if behind and at >= 0
+        else "",
         previous_url=behind.rows[at - 1].url if behind and at > 0 else "",
         next_url=behind.rows[at + 1].url if behind and 0 <= at < len(numbers) - 1 else "",
         list_url=asked.url,

@@ -19,6 +19,9 @@ WIDTH = 264.0
 _DONE = ("met", "cancelled")
 _NEAR = 46.0
 """Words of two ticks closer than this would lie on one another."""
+_MOST_OVER = 0.4
+"""Share of the promised time that is drawn of what it is late: the promise must stay readable however late it is."""
+_SOON_DAYS = 6
 
 _CAUSES = {"waiting_on_customer": "waiting on the customer", "on_hold": "on hold", "resolved": "resolved"}
 
@@ -53,8 +56,7 @@ def _milestone(
 ) -> Milestone:
     own = [pause for pause in pauses if pause.ended_at is None or pause.ended_at > each.started_at]
     until = each.completed_at or now
-    end = max(each.target_at, until)
-    axis = _Axis(each.started_at, end, hours)
+    axis = _Axis(each.started_at, each.target_at, until, hours)
     due = _due_words(each, now)
     return Milestone(
         headline=due,
@@ -72,9 +74,11 @@ def _milestone(
 class _Axis:
     """Where an instant stands on the bar: open time since the start, as a share of the whole."""
 
-    def __init__(self, start: datetime, end: datetime, hours: WorkingHours) -> None:
-        self.start, self.end, self.hours = start, end, hours
-        self.whole = self._open(end) or 1.0
+    def __init__(self, start: datetime, target: datetime, until: datetime, hours: WorkingHours) -> None:
+        self.start, self.hours = start, hours
+        promised = self._open(target)
+        over = max(self._open(until) - promised, 0.0)
+        self.whole = promised + min(over, _MOST_OVER * promised) or 1.0
 
     def _open(self, at: datetime) -> float:
         try:
@@ -104,14 +108,14 @@ def _stretches(each: MilestoneView, pauses: Sequence[PauseView], axis: _Axis, un
 
 def _ticks(each: MilestoneView, pauses: Sequence[PauseView], axis: _Axis, now: datetime) -> tuple[Tick, ...]:
     """Return the lines across the bar; where words would meet, the less important ones are left out."""
+    due_at = axis.x(each.target_at)
     above = [Tick("start", 0.0, _short(each.started_at, now), "start")]
     for pause in pauses:
         begins, ends = axis.x(max(pause.started_at, each.started_at)), axis.x(pause.ended_at or now)
         middle = round((begins + ends) / 2, 1)
-        if ends - begins > 12 and _NEAR < middle < WIDTH - _NEAR:
+        if ends - begins > 12 and 2 * _NEAR < middle < due_at - 2 * _NEAR:
             seconds = ((pause.ended_at or now) - pause.started_at).total_seconds()
             above.append(Tick("pause", middle, _("paused %(time)s") % {"time": language.span(seconds)}, "middle"))
-    due_at = axis.x(each.target_at)
     above.append(Tick("due", due_at, _short(each.target_at, now), "end" if due_at > WIDTH - 40 else "middle"))
     below = []
     if each.completed_at is None:
@@ -162,8 +166,10 @@ def _due_words(each: MilestoneView, now: datetime) -> str:
 
 def _short(at: datetime, now: datetime) -> str:
     """Say an instant shortly: the time today, day and time otherwise."""
-    there, here = language.local(at), language.local(now)
-    return language.clock_time(at) if there.date() == here.date() else f"{there:%a} {language.clock_time(at)}"
+    away = abs((language.local(at).date() - language.local(now).date()).days)
+    if not away:
+        return language.clock_time(at)
+    return f"{language.near_day(at) if away <= _SOON_DAYS else language.short_day(at)} {language.clock_time(at)}"
 
 
 def _left(each: MilestoneView, now: datetime) -> str:
