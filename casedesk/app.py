@@ -34,7 +34,7 @@ from casedesk.web.connection import Connection
 from casedesk.web.pages import SampleSignIn
 from casedesk.web.routes import create_web
 from casedesk.worker import Tools, Worker
-from intake import doors, ledger
+from intake import doors, ledger, pipeline
 from intake.readers import Readers
 from intake.smtp import SmtpEdge
 from intake.smtp_limits import SmtpLimits
@@ -156,6 +156,7 @@ class _Parts:
         settings = self.settings
         await self.spool.open()
         stack.push_async_callback(self.spool.close)
+        await self.spool.begin_after(await pipeline.last_worked())
         ledger.use_spool(self.spool)
         index = SolutionIndex(settings)
         await index.open()

@@ -88,6 +88,12 @@ class Spool(Protocol):
     async def open(self) -> None:
         """Make ready to store and read; create what is absent."""
 
+    async def begin_after(self, last: int) -> None:
+        """Give what arrives from now on ids above `last`, the last id that was ever worked.
+
+        For a spool that was lost or put back from an old copy: an id given twice would never be worked.
+        """
+
     async def store(self, mail: StoredMail) -> int:
         """Return the id of the arrival once it is durable. Raises SpoolBusy or SpoolFull: offer it again."""
 

@@ -84,6 +84,9 @@ class PostgresSpool:
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise SpoolBusy("The database of the spool cannot be reached") from error
 
+    async def begin_after(self, last: int) -> None:
+        """Do nothing: this spool and what became of its arrivals stand in one database and are lost together."""
+
     async def store(self, mail: StoredMail) -> int:
         """Return the id of the arrival once its group is committed (synchronous_commit=on)."""
         return await self._groups.add(mail, hashlib.sha256(mail.raw).hexdigest())

@@ -93,6 +93,7 @@ class SqliteSpool:
         self._filing = ThreadPoolExecutor(2, "spool-files")
         self._reading = ThreadPoolExecutor(1, "spool-reader")
         self._filings: set[asyncio.Task[int]] = set()
+        self._begin_after = 0
         self._writer: sqlite3.Connection | None = None
         self._reader: sqlite3.Connection | None = None
 
@@ -105,6 +106,10 @@ class SqliteSpool:
         """Create the file (mode 0600) if it is absent and open both connections."""
         await self._in(self._writing, self._open_writer)
         await self._in(self._reading, self._open_reader)
+
+    async def begin_after(self, last: int) -> None:
+        """Give what arrives from now on ids above `last`."""
+        self._begin_after = last
 
     async def store(self, mail: StoredMail) -> int:
         """Return the id of the arrival once its row (and its file, if it is large) is synced to disk."""
@@ -188,7 +193,7 @@ class SqliteSpool:
 
     def _insert(self, group: Sequence[Pending]) -> list[int]:
         def rows(last: int, chain: str) -> list[Arrival]:
-            return linked(group, last, chain)
+            return linked(group, max(last, self._begin_after), chain)
 
         return self._append(rows, [None if pending.large else pending.mail.raw for pending in group])
 

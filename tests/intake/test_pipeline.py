@@ -484,3 +484,19 @@ async def test_two_lanes_at_once_work_each_mail_once(world: World, mail: Desk) -
 
     assert sorted(worked) == [0, 5]
     assert (await Case.all().count(), await Fate.all().count()) == (5, 5)
+
+
+@pytest.mark.sqlite_only
+async def test_mail_is_worked_though_the_spool_was_lost(mail: Desk, peopled: Settings) -> None:
+    await mail.takes(letter("Before"), letter("Before, too"))
+    await mail.spool.close()
+    for part in peopled.data.glob("spool.db*"):
+        part.unlink()
+    mail.spool = SqliteSpool(peopled.data)
+    await mail.spool.open()
+    await mail.spool.begin_after(await pipeline.last_worked())
+
+    (fate,) = await mail.takes(letter("After"))
+
+    assert (fate.fate, fate.arrival) == ("created", 3)
+    assert (await mail.spool.verify()).faults == ("arrival 3 follows 0: the rows between are gone",)
