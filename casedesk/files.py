@@ -31,13 +31,11 @@ class FileStore:
         if target.exists():
             return sha256
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=target.parent)
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).rename(target)
+            if not target.parent.is_dir():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                self._sync_folder(self.folder)
+                self._sync_folder(self.folder.parent)
+            self._write(target, data)
             self._sync_folder(target.parent)
         except OSError as error:
             raise Unavailable("The file could not be stored; nothing was changed. Please try again.") from error
@@ -63,6 +61,20 @@ class FileStore:
     def drop(self, sha256: str) -> None:
         """Remove a content that no row names any more; an absent one is no error."""
         self.path(sha256).unlink(missing_ok=True)
+
+    @staticmethod
+    def _write(target: Path, data: bytes) -> None:
+        handle, draft = tempfile.mkstemp(dir=target.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(draft).rename(target)
+        except BaseException:
+            # What a full disk left behind would fill it for good.
+            Path(draft).unlink(missing_ok=True)
+            raise
 
     @staticmethod
     def _sync_folder(folder: Path) -> None:
