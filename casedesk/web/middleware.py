@@ -5,6 +5,7 @@ Pure ASGI, so that streams pass through. Who asks and what they may do is decide
 
 import asyncio
 import ipaddress
+import json
 import logging
 import secrets
 from collections.abc import Iterable, Sequence
@@ -16,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from casedesk.errors import TooLarge
 from casedesk.settings import Settings
+from casedesk.web.errors import PROBLEM, problem
 
 MAX_HEADER_BYTES = 16_384
 """Cookie parsing of the standard library takes quadratic time: 16 KiB is where it is still harmless."""
@@ -57,7 +59,7 @@ class Shield:
         state["request_id"] = secrets.token_hex(8)
         state["nonce"] = secrets.token_urlsafe(16)
         self._look_behind_proxies(scope)
-        answer = _Answer(send, state, https=self._is_https())
+        answer = _Answer(send, state, https=self._is_https(), for_program=scope["path"].startswith("/api/"))
         if refusal := self._refusal(scope):
             await answer.refuse(*refusal)
             return
@@ -139,10 +141,11 @@ class Shield:
 class _Answer:
     """Adds the headers that every answer carries, whoever made it."""
 
-    def __init__(self, send: Send, state: dict[str, Any], *, https: bool) -> None:
+    def __init__(self, send: Send, state: dict[str, Any], *, https: bool, for_program: bool) -> None:
         self._send = send
         self._state = state
         self._https = https
+        self._for_program = for_program
         self.started = False
 
     async def send(self, message: Message) -> None:
@@ -152,9 +155,10 @@ class _Answer:
         await self._send(message)
 
     async def refuse(self, status: int, words: str) -> None:
-        """Answer in plain words, before or beside the application."""
-        body = f"{words}\n".encode()
-        headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+        """Answer in plain words, or as a problem to a program, before or beside the application."""
+        body = json.dumps(problem(status, words)).encode() if self._for_program else f"{words}\n".encode()
+        kind = PROBLEM.encode() if self._for_program else b"text/plain; charset=utf-8"
+        headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
         if status in (400, 413, 414, 431):
             headers.append((b"connection", b"close"))
         await self.send({"type": "http.response.start", "status": status, "headers": headers})

@@ -90,6 +90,14 @@ async def test_an_endless_address_is_refused(app) -> None:
     assert answer.status_code == 414
 
 
+async def test_a_program_is_refused_with_a_problem(app) -> None:
+    async with visitor(app) as stranger:
+        answer = await stranger.get("/api/v1/intake?message_id=" + "x" * 9_000)
+
+    assert (answer.status_code, answer.headers["content-type"]) == (414, "application/problem+json")
+    assert (answer.json()["status"], answer.json()["detail"]) == (414, "This address is too long")
+
+
 async def test_an_announced_body_beyond_the_limit_is_not_read(app) -> None:
     async with visitor(app) as stranger:
         answer = await stranger.post("/sign-in", content=b"x", headers={"content-length": str(10**9)})

@@ -36,6 +36,7 @@ _MEANINGS = {
     "409": "The present state forbids it",
     "412": "Somebody changed it since the version named in If-Match",
     "413": "Too large",
+    "414": "The address is too long",
     "415": "Another content type is expected",
     "422": "Readable but wrong; `errors` name the fields",
     "429": "Too many tries",
@@ -133,7 +134,7 @@ def _responses(operation: Operation, shapes: _Shapes) -> dict[str, Any]:
     if operation.method != "GET":
         problems |= {"400", "409", "413", "415", "422", "429"}
     if operation.query is not None or operation.method == "GET":
-        problems.add("422")
+        problems |= {"414", "422"}
     if operation.method in ("PATCH", "DELETE"):
         problems.add("412")
     refused = {
