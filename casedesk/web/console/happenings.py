@@ -132,10 +132,10 @@ def _linked(entry: TimelineEntry) -> Told:
 
 def _asked_for(entry: TimelineEntry) -> Told:
     to = entry.details.get("to")
-    whom = {"owner": _("The owner"), "queue": _("The queue"), "manager": _("The supervisors")}.get(
-        str(to), ", ".join(map(str, to)) if isinstance(to, list) else _("Somebody")
+    whom = {"owner": _("the owner"), "queue": _("the queue"), "manager": _("the supervisors")}.get(
+        str(to), ", ".join(map(str, to)) if isinstance(to, list) else _("somebody")
     )
-    return _("%(whom)s was told") % {"whom": whom}, "bell", Tone.PLAIN
+    return _("Told: %(whom)s") % {"whom": whom}, "bell", Tone.PLAIN
 
 
 def _undone(entry: TimelineEntry) -> Told:

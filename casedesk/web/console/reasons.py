@@ -60,7 +60,7 @@ def _fact(each: Because) -> Markup:
 
 
 def _missed(each: Because) -> Markup:
-    asked = f"{_is(each.operator, short=True)} {_value(each.expected)}"
+    asked = f"{_is(each.operator, short=True)} {_value(each.expected)}".strip()
     words = Markup("{} {} <b>{}</b>, {} {}")
     return words.format(_label(each.field), _("is"), _value(each.actual), _("and not"), asked)
 
