@@ -14,6 +14,10 @@ class Impatient(Connection):
 
 
 async def _app(scope, receive, send) -> None:
+    if scope["path"] == "/refused":
+        await send({"type": "http.response.start", "status": 413, "headers": [(b"content-length", b"3")]})
+        await send({"type": "http.response.body", "body": b"no\n"})
+        return
     body = b""
     while True:
         message = await receive()
@@ -88,3 +92,18 @@ async def test_a_second_request_on_the_same_connection_is_counted_anew(port: int
     answer = await _said(port, request % b"", request % b"", request % b"connection: close\r\n")
 
     assert answer.count(b"HTTP/1.1 200") == 3
+
+
+@pytest.mark.parametrize("closing", [b"connection: close\r\n", b""])
+async def test_an_answer_before_the_end_of_a_body_gets_through(port: int, closing: bytes) -> None:
+    body = b"x" * 8_000_000
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+
+    writer.write(b"POST /refused HTTP/1.1\r\nhost: x\r\n" + closing + b"content-length: %d\r\n\r\n" % len(body) + body)
+    await asyncio.wait_for(writer.drain(), 5)
+    answer = await asyncio.wait_for(reader.readuntil(b"no\n"), 5)
+    if closing:
+        assert await asyncio.wait_for(reader.read(), 1) == b""
+    writer.close()
+
+    assert answer.startswith(b"HTTP/1.1 413")
