@@ -40,11 +40,16 @@ async def test_text_focus_and_caret_stay_while_others_change_the_case(desk: Desk
 async def test_a_killed_tab_loses_no_word(desk: Desk, sign_in: SignIn) -> None:
     tess = await sign_in("tess", f"/console/c/{desk.silent}")
     await type_reply(tess, "Half a reply")
+    await tess.set_input_files(
+        "form[data-kind=reply] input[type=file]", {"name": "log.txt", "mimeType": "text/plain", "buffer": b"1"}
+    )
+    await expect(tess.locator("form[data-kind=reply] .cd-kept")).to_contain_text("log.txt")
     await saved(tess)
     await tess.context.close()
     again = await sign_in("tess", f"/console/c/{desk.silent}")
 
     await expect(again.locator("#composer-reply")).to_have_value("Half a reply")
+    await expect(again.locator("form[data-kind=reply] .cd-kept")).to_contain_text("log.txt")
 
 
 async def test_drafts_stay_with_their_case_and_their_author_until_discarded(desk: Desk, sign_in: SignIn) -> None:
@@ -107,7 +112,7 @@ async def test_a_reply_taken_back_leaves_no_mail_and_is_all_there_again(desk: De
     await tess.keyboard.press("z")
 
     await expect(tess.locator("#composer-reply")).to_have_value("Too early")
-    await expect(tess.locator("form[data-kind=reply] [data-chosen]")).to_have_text("log.txt")
+    await expect(tess.locator("form[data-kind=reply] .cd-kept")).to_contain_text("log.txt")
     await expect(tess.locator("#status-button")).to_contain_text("New")
     await tess.locator("#composer-reply").focus()
     await tess.keyboard.press("Control+Enter")

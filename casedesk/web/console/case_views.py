@@ -47,11 +47,20 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file that was chosen and waits for its message."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What one agent has begun and not sent, by kind."""
 
     text: str = ""
     saved_at: datetime | None = None
+    files: tuple[KeptFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

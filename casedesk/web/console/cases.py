@@ -19,9 +19,9 @@ from casedesk.rules.business_hours import WorkingHours
 from casedesk.users import directory
 from casedesk.web import guard, pages
 from casedesk.web.console import around as right_pane
-from casedesk.web.console import head, lists, offers, places, service_clock, shell, story
+from casedesk.web.console import files, head, lists, offers, places, service_clock, shell, story
 from casedesk.web.console.case_list import Asked
-from casedesk.web.console.case_views import CasePage, Context, Header, ServiceClock
+from casedesk.web.console.case_views import CasePage, Context, Draft, Header, ServiceClock
 from casedesk.web.console.head import Staff
 from casedesk.web.console.shell import Surroundings
 from casedesk.web.console.timeline_views import Timeline
@@ -146,7 +146,10 @@ async def case_page(
     by, case = guard.actor_of(request), found.case
     settings = guard.settings_of(request)
     parts = parts_of(request, found, asked, behind)
-    begun = await drafts.read(case.number, by=by)
+    begun = {
+        kind: Draft(each.text, each.saved_at, await files.waiting(each.details.get("files", ()), by=by))
+        for kind, each in (await drafts.read(case.number, by=by)).items()
+    }
     kind = request.query_params.get("compose", "")
     staff = await staff_of(around)
     suggested = await offers.suggested(case, by=by)

@@ -44,7 +44,8 @@ async def undo(request: Request) -> Response:
     by = guard.actor_of(request)
     case = await viewing.case(request.path_params["number"], by=by)
     undone = await conversing.undo(places.whole_id(request, "outgoing"), by=by)
-    await drafts.save(undone.number, by=by, kind="reply", text=undone.text)
+    details = {"files": list(undone.attachments)}
+    await drafts.save(undone.number, by=by, kind="reply", text=undone.text, details=details)
     if not places.is_script(request):
         return RedirectResponse(f"/console/c/{case.number}#composer", 303)
     files = [
@@ -57,7 +58,8 @@ async def keep_draft(request: Request) -> Response:
     """Keep what was typed and not sent."""
     form = await forms.read(request)
     number, by = request.path_params["number"], guard.actor_of(request)
-    await drafts.save(number, by=by, kind=form.line("kind"), text=form.text("text"))
+    details = {"files": list(form.numbers("kept"))}
+    await drafts.save(number, by=by, kind=form.line("kind"), text=form.text("text"), details=details)
     return Response(status_code=204)
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from uuid import uuid4
 
 from casedesk import language
-from casedesk.cases.drafts import DraftView
 from casedesk.cases.shapes import CaseView, QueueRef
 from casedesk.identity import Actor, Role
 from casedesk.language import gettext as _
@@ -82,8 +81,8 @@ def header(
     )
 
 
-def composer(case: CaseView, drafts: Mapping[str, DraftView], *, by: Actor, kind: str, limit: int) -> Composer:
-    """Return the composer with what the reader has begun; `limit` is how large a file may be, in bytes."""
+def composer(case: CaseView, drafts: Mapping[str, Draft], *, by: Actor, kind: str, limit: int) -> Composer:
+    """Return the composer with what the reader has begun, by kind; `limit` is how large a file may be, in bytes."""
     written_to = case.contact.email if case.contact else ""
     may_reply = can(by, Permission.CASE_REPLY) and bool(written_to) and case.status_category != Category.CLOSED
     may_note = can(by, Permission.CASE_NOTE)
@@ -99,9 +98,9 @@ def composer(case: CaseView, drafts: Mapping[str, DraftView], *, by: Actor, kind
         to=(case.contact.name or written_to,) if case.contact and written_to else (),
         outcomes=_outcomes(case, may_resolve=can(by, Permission.CASE_CLOSE)),
         kind=kind,
-        reply=_draft(drafts, "reply"),
-        note=_draft(drafts, "note"),
-        call=_draft(drafts, "call"),
+        reply=drafts.get("reply", Draft()),
+        note=drafts.get("note", Draft()),
+        call=drafts.get("call", Draft()),
         language=_language(case.language),
         take_url=f"{_url(case)}/take" if free else "",
         may_reply=may_reply,
@@ -197,11 +196,6 @@ def _outcomes(case: CaseView, *, may_resolve: bool) -> tuple[Outcome, ...]:
         Outcome("open", _("Send, keep Open")),
     ]
     return (*found, Outcome("resolved", _("Send and resolve"))) if may_resolve else tuple(found)
-
-
-def _draft(drafts: Mapping[str, DraftView], kind: str) -> Draft:
-    found = drafts.get(kind)
-    return Draft(found.text, found.saved_at) if found else Draft()
 
 
 def _language(tag: str | None) -> str:

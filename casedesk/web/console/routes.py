@@ -80,5 +80,6 @@ ROUTES: tuple[BaseRoute, ...] = (
     _page("/console/setup/operations/dead/{letter}", {"POST": operations.retry_dead}, Permission.OPERATIONS_READ),
     _page("/console/setup/operations/mail/{mail}", {"POST": operations.retry_mail}, Permission.OPERATIONS_READ),
     _page("/console/me", {"GET": me.show, "POST": me.keep}, Permission.CONSOLE_USE),
+    _page("/console/files", {"POST": files.keep}, Permission.CASE_NOTE),
     _page("/console/files/{file}", files.download, Permission.CASE_READ),
 )

@@ -120,6 +120,20 @@ async def test_files_go_with_the_words_and_come_back_with_them(world, sign_in, o
     assert [file.filename for entry in entries if entry.kind == "reply" for file in entry.files] == ["log.txt"]
 
 
+async def test_a_chosen_file_waits_with_the_draft_and_goes_with_the_send(world, sign_in, open_case) -> None:
+    case = await open_case()
+    tess, uma = await sign_in(world.tess), await sign_in(world.uma)
+    kept = (await tess.post("/console/files", files={"file": ("log.txt", b"1", "text/plain")})).json()
+    form = {"kind": "reply", "text": "See the log", "kept": str(kept["id"])}
+    await tess.put(f"{url(case)}/drafts", data=form)
+    page = await tess.get(url(case))
+    stolen = await uma.post(f"{url(case)}/messages", data=form, headers=JSON)
+    sent = await tess.post(f"{url(case)}/messages", data=form, headers=JSON)
+
+    assert f'name="kept" value="{kept["id"]}"><bdi>log.txt</bdi>' in page.text
+    assert (stolen.status_code, sent.status_code) == (422, 201)
+
+
 async def test_nothing_said_is_refused_with_the_reason(world, sign_in, open_case) -> None:
     case = await open_case()
     tess = await sign_in(world.tess)

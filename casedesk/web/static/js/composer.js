@@ -2,14 +2,13 @@
 import { send } from "./send.js";
 import { toast } from "./toast.js";
 import { cleared, filled, save } from "./draft.js";
+import { show as showFile, uploads } from "./files.js";
 
 export function startComposer() {
   document.addEventListener("click", onClick);
   document.addEventListener("submit", onSubmit);
   document.addEventListener("keydown", onKey);
   document.addEventListener("input", onInput);
-  document.addEventListener("change", (event) => { if (event.target.matches?.("[data-files]")) nameFiles(event.target); });
-  document.addEventListener("paste", onPaste);
   document.addEventListener("cd:refreshed", noteNew);
   document.addEventListener("cd:undone", (event) => takeBack(event.detail));
   document.addEventListener("cd:discarded", ({ detail }) => {
@@ -84,9 +83,11 @@ async function onSubmit(event) {
   if (!form.closest?.("[data-composer]") || !form.dataset.kind) return;
   event.preventDefault();
   if (form.dataset.busy) return; // a second click must not make a second message
+  const button = event.submitter?.name ? event.submitter : undefined;
   form.querySelector("[popover]:popover-open")?.hidePopover();
-  const body = new FormData(form, event.submitter?.name ? event.submitter : undefined);
-  await deliver(form, body);
+  busy(form, true);
+  await uploads(form);
+  await deliver(form, new FormData(form, button));
 }
 
 async function deliver(form, body) {
@@ -132,9 +133,8 @@ function refuse(banner, words, again) {
 // {"toast": "Reply to Élodie", "undo_url": "…", "undo_seconds": 8, "seen": 884}
 async function sent(form, told) {
   form.elements.once.value = [...crypto.getRandomValues(new Uint8Array(16))].map((each) => each.toString(16).padStart(2, "0")).join("");
-  for (const kept of form.querySelectorAll('input[name="kept"]')) kept.remove();
+  form.querySelector("[data-chosen]")?.replaceChildren();
   cleared(form.querySelector("textarea"));
-  for (const files of form.querySelectorAll("[data-files]")) { files.value = ""; nameFiles(files); }
   closeCollision();
   if (told.seen) see(told.seen);
   if (told.toast) toast(told.toast, { seconds: told.undo_seconds || 8, undo: told.undo_url && (() => undo(told.undo_url)) });
@@ -157,12 +157,7 @@ function takeBack(told) {
   show(told.kind ?? "reply");
   const text = area(told.kind ?? "reply");
   filled(text, text.value ? `${told.text}\n\n${text.value}` : told.text);
-  for (const file of told.files ?? []) {
-    const kept = Object.assign(document.createElement("input"), { type: "hidden", name: "kept", value: file.id });
-    kept.dataset.name = file.name;
-    text.form.append(kept);
-  }
-  nameFiles(text.form.querySelector("[data-files]"));
+  for (const file of told.files ?? []) showFile(text.form, file);
 }
 
 function showCollision(html, again, body) {
@@ -208,22 +203,4 @@ function insert(button) {
   text.setRangeText(gap + words, text.selectionStart, text.selectionEnd, "end");
   text.dispatchEvent(new Event("input", { bubbles: true }));
   document.body.dataset.context = matchMedia("(min-width: 1181px)").matches ? document.body.dataset.context ?? "" : "";
-}
-
-function nameFiles(input) {
-  const chosen = input?.closest("form").querySelector("[data-chosen]");
-  const kept = [...input?.form.querySelectorAll('input[name="kept"]') ?? []].map((file) => file.dataset.name);
-  if (chosen) chosen.textContent = [...kept, ...[...input.files].map((file) => file.name)].join(", ");
-}
-
-function onPaste(event) {
-  const form = event.target.closest?.("[data-composer] form");
-  const input = form?.querySelector("[data-files]");
-  const files = [...(event.clipboardData?.files ?? [])];
-  if (!input || !files.length) return;
-  event.preventDefault();
-  const all = new DataTransfer();
-  for (const file of [...input.files, ...files]) all.items.add(file);
-  input.files = all.files;
-  nameFiles(input);
 }

@@ -2,6 +2,7 @@
 import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
 import { startDrafts } from "./draft.js";
+import { startFiles } from "./files.js";
 import { startComposer } from "./composer.js";
 import { startToasts } from "./toast.js";
 import { startTime } from "./time.js";
@@ -25,6 +26,7 @@ startMenus();
 startKeys();
 startTime();
 startDrafts();
+startFiles();
 startComposer();
 startTimeline();
 startList();

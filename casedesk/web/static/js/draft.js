@@ -1,5 +1,6 @@
 // Drafts: on the server 800 ms after the last letter, on leaving the field or the page; in this browser until then.
 import { send, csrf } from "./send.js";
+import { keptIds } from "./files.js";
 import { clockTime } from "./time.js";
 
 const QUIET = 800;
@@ -28,6 +29,18 @@ function areas(root) {
   return root.querySelectorAll?.("textarea[data-draft]") ?? [];
 }
 
+// What the server should have: the words, and the files kept for them.
+function stand(area) {
+  return JSON.stringify([area.value, keptIds(area.form)]);
+}
+
+function told(area, body) {
+  body.set("kind", area.dataset.kind);
+  body.set("text", area.value);
+  for (const id of keptIds(area.form)) body.append("kept", id);
+  return body;
+}
+
 function place(area) {
   return `cd-draft:${area.dataset.case}:${area.dataset.kind}`;
 }
@@ -36,7 +49,7 @@ function place(area) {
 function begin(root) {
   for (const area of areas(root)) {
     if (saved.has(area)) continue;
-    saved.set(area, area.value);
+    saved.set(area, stand(area));
     const kept = recall(area);
     if (!kept || kept.text === area.value) continue;
     if (area.dataset.savedAt && Date.parse(area.dataset.savedAt) > kept.at) continue;
@@ -55,12 +68,12 @@ function later(area) {
 export async function save(area) {
   clearTimeout(timers.get(area));
   const text = area.value;
-  if (saved.get(area) === text || area.dataset.sending) return;
-  const body = new URLSearchParams({ kind: area.dataset.kind, text });
+  const now = stand(area);
+  if (saved.get(area) === now || area.dataset.sending) return;
   try {
-    const answer = await send(area.dataset.draft, { method: "PUT", body, ask: false });
+    const answer = await send(area.dataset.draft, { method: "PUT", body: told(area, new URLSearchParams()), ask: false });
     if (!answer.ok) throw new Error(String(answer.status));
-    saved.set(area, text);
+    saved.set(area, now);
     if (area.value === text) forget(area);
     say(area, text ? box(area).dataset.saved.replace("{time}", clockTime()) : "");
   } catch {
@@ -70,10 +83,8 @@ export async function save(area) {
 }
 
 function beacon(area) {
-  if (saved.get(area) === area.value || area.dataset.sending) return;
-  const body = new FormData();
-  body.set("kind", area.dataset.kind);
-  body.set("text", area.value);
+  if (saved.get(area) === stand(area) || area.dataset.sending) return;
+  const body = told(area, new FormData());
   body.set("csrf", csrf());
   navigator.sendBeacon(area.dataset.draft, body);
 }
@@ -81,7 +92,8 @@ function beacon(area) {
 export function cleared(area) {
   clearTimeout(timers.get(area));
   area.value = "";
-  saved.set(area, "");
+  area.form.querySelector("[data-chosen]")?.replaceChildren();
+  saved.set(area, stand(area));
   forget(area);
   say(area, "");
 }
