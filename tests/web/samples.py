@@ -301,7 +301,7 @@ def suggestions() -> c.Suggestions:
         "HAL-20418",
         (
             c.Suggestion(1, "Restore a gateway that stays red after 4.2", "/console/solutions/1",
-                         "1. Hold Reset for 10 seconds\n2. Wait for the blue LED", "Public · fr, en", "18 of 21 resolved"),
+                         "1. Hold Reset for 10 seconds\n2. Wait for the blue LED", "Public · fr, en", "18 of 21 resolved", likely=True),
             c.Suggestion(2, "Known issue: slot B and firmware 4.2", "/console/solutions/2", "Read the slot first.", "Internal",
                          "9 of 12 resolved", used=True),
         ),

@@ -223,7 +223,10 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A solution that may fit. `steps` is plain text for the composer, `because` the words that matched."""
+    """A solution that may fit. `steps` is plain text for the composer, `because` the words that matched.
+
+    A `likely` one is also offered inside the composer.
+    """
 
     id: int
     title: str
@@ -233,6 +236,7 @@ class Suggestion:
     worked: str = ""
     because: str = ""
     used: bool = False
+    likely: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,10 @@ from knowledge.solution import SolutionView, Visibility
 from knowledge.using import Outcome
 
 AT_MOST = 4
+LEAST = 0.1
+"""Score below which nothing is shown: what shares nothing but small words with a case is no help."""
+WORTH_A_GLANCE = 0.3
+"""Score from which the best one is also offered inside the composer, where it takes room."""
 _LONGEST_QUESTION = 2000
 _MOST_WORDS_SHOWN = 6
 
@@ -39,6 +43,8 @@ async def for_words(
         return ()
     items = []
     for each in found:
+        if each.why and each.score < LEAST:
+            continue
         try:
             solution = await browsing.find(each.solution_id, audience=audience)
         except NotFound:  # it was withdrawn a moment ago
@@ -93,4 +99,5 @@ def _suggestion(found: suggesting.Suggestion, solution: SolutionView, used: bool
         worked=worked_words(solution),
         because=_("fits %(score)s %%: %(words)s") % {"score": round(100 * found.score), "words": why} if why else "",
         used=used,
+        likely=found.score >= WORTH_A_GLANCE,
     )
