@@ -28,6 +28,8 @@ _TOO_DEEP = MAX_DEPTH + 1
 _FEW_TAGS = 200
 _MOST_TAGS = 60_000
 _MOST_FOREIGN_TAGS = 3_000
+# The cleaner takes a character reference, and a bare "&", as a token of its own: quadratic in their number.
+_MOST_REFERENCES = 60_000
 # Sum over all tags of the elements open at each: what a parser may have to build when formatting is never closed.
 _MOST_WORK = 2_000_000
 
@@ -58,6 +60,12 @@ _VOID = _words("area base br col embed hr img input link meta param source track
 # Elements that a new one of their kind closes: never nested but through another element, which is counted.
 _SELF_CLOSING = _words("p li dt dd tr td th tbody thead tfoot option optgroup rp rt colgroup")
 _RAW_TEXT = _words("script style textarea title xmp iframe noembed noframes plaintext")
+# What HTML calls an error and no reader sees; the cleaner is quadratic in the number of some of them.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef"
+    + "".join(chr(plane * 0x10000 + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + "]+"
+)
 _TAG_START = re.compile(r"<(?:(/?)([a-zA-Z][^\s/>]{0,100})|(!--)|[!?])")
 _ATTRIBUTE = re.compile(
     r"[\s/]*+(?:([^\s/>=][^\s/>=]*+)"
@@ -94,6 +102,7 @@ def clean(html: str) -> str:
     Links keep http, https and mailto and never pass on where the reader came from; images embedded in the message
     keep their id as `data-cid`, all others lose their address. Over the caps the text of it is returned instead.
     """
+    html = _UNSEEN.sub("", html)
     if not is_bearable(html):
         return text_to_html(to_bare_text(html))
     cleaned = _CLEANER.clean(html)
@@ -191,7 +200,7 @@ def _depth(html: str) -> int:
 
     Never less than what a browser builds: an end tag counts only against an open element of its name.
     """
-    if len(html) > MAX_CHARACTERS:
+    if len(html) > MAX_CHARACTERS or html.count("&") > _MOST_REFERENCES:
         return _TOO_DEEP
     count = html.count("<")
     if count <= _FEW_TAGS:
