@@ -11,7 +11,7 @@ from casedesk.identity import Actor, ActorKind
 from casedesk.journal.models import Content, Event, FailedReaction
 from casedesk.records import NEVER
 
-CLAIM_SECONDS = 120
+CLAIM_SECONDS = 30
 """After this long the events of a worker that died are claimed by another."""
 
 RETRY_SECONDS = (10, 60, 300, 1800, 7200, 21_600)
