@@ -93,9 +93,9 @@ class Worker:
 
     def _schedule(self) -> Sequence[Lane]:
         """Return the whole schedule: name, seconds between runs, what is run."""
-        tools = self.tools
+        tools, ahead = self.tools, pipeline.Ahead()
         return (
-            Lane("arrivals", 1, lambda: pipeline.work(tools.spool, tools.readers)),
+            Lane("arrivals", 1, lambda: pipeline.work(tools.spool, tools.readers, ahead=ahead)),
             Lane("reactions", 1, self._react),
             *(Lane(name, 0.5, self._deliver) for name in OUTBOX_LANES),
             Lane("milestones", 1, keeping_time.sweep),

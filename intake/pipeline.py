@@ -51,34 +51,79 @@ class FailedArrival:
     is_tried_again: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Arrivals that follow the one numbered `after`, and what the readers made of each."""
+
+    after: int
+    arrived: Sequence[ArrivedMail]
+    read: Sequence[Incoming | Unreadable]
+
+
+@dataclass(slots=True)
+class Ahead:
+    """The batch that was read while the one before it was worked; None when there is none."""
+
+    batch: Batch | None = None
+
+    def take(self, after: int) -> Batch | None:
+        """Hand the batch over if it follows `after` and holds anything; it is forgotten either way."""
+        batch, self.batch = self.batch, None
+        return batch if batch is not None and batch.after == after and batch.arrived else None
+
+
 async def last_worked() -> int:
     """Return the id of the newest arrival that has a fate, 0 when none has."""
     found = await rows("SELECT MAX(arrival) AS newest FROM fates")
     return int(found[0]["newest"] or 0)
 
 
-async def work(spool: Spool, readers: Readers, *, limit: int = BATCH) -> int:
+async def work(spool: Spool, readers: Readers, *, limit: int = BATCH, ahead: Ahead | None = None) -> int:
     """Work the next arrivals of the spool in order; return how many got their fate. The only caller is one lane.
 
+    With `ahead`, the children read the next batch while this one is worked, and it is kept there for the next call.
     Raises Unavailable when the database cannot take them now; they stay pending.
     """
     after = await last_worked()
+    batch = ahead.take(after) if ahead is not None else None
+    batch = batch or await _read(spool, readers, after, limit)
+    if not batch.arrived:
+        return 0
+    if ahead is None or len(batch.arrived) < limit:
+        return await _work_batch(batch)
+    newest = batch.arrived[-1].arrival.id
+    worked, following = await asyncio.gather(
+        _work_batch(batch), _read(spool, readers, newest, limit), return_exceptions=True
+    )
+    if isinstance(worked, BaseException):
+        raise worked
+    # What could not be read ahead is read again, and its trouble told, when its turn has come.
+    ahead.batch = None if isinstance(following, BaseException) else following
+    return worked
+
+
+async def _read(spool: Spool, readers: Readers, after: int, limit: int) -> Batch:
+    """Return the arrivals that follow `after`, read, their attachments stored."""
     arrived = await spool.read_on(after, limit)
     if not arrived:
-        return 0
+        return Batch(after, [], [])
     read = await readers.read_many(
         [(mail.arrival.id, with_envelope(mail.raw, mail.arrival.envelope_from)) for mail in arrived],
         own_addresses=await own_addresses(),
     )
     await _store_files(read, arrived)
+    return Batch(after, arrived, read)
+
+
+async def _work_batch(batch: Batch) -> int:
     async with transaction():
         if is_postgres():
             await run("SELECT pg_advisory_xact_lock(?)", INTAKE_LOCK)
-        if await last_worked() != after:
+        if await last_worked() != batch.after:
             return 0
-        for mail, incoming in zip(arrived, read, strict=True):
+        for mail, incoming in zip(batch.arrived, batch.read, strict=True):
             await _work_one(mail, incoming)
-    return len(arrived)
+    return len(batch.arrived)
 
 
 async def work_failed(spool: Spool, readers: Readers, *, limit: int = 10) -> int:

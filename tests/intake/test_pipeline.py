@@ -476,6 +476,31 @@ async def test_real_readers_in_children_do_the_same(world: World, mail: Desk) ->
     assert (await Message.get()).text == "From a child"
 
 
+async def test_what_is_read_ahead_is_worked_in_its_turn_and_order(world: World, mail: Desk) -> None:
+    for number in range(7):
+        await mail.spool.store(delivered(letter(Subject=f"Letter {number}")))
+    ahead, worked, kept = pipeline.Ahead(), [], []
+
+    while done := await pipeline.work(mail.spool, ReadersHere(()), limit=3, ahead=ahead):
+        worked.append(done)
+        kept.append(len(ahead.batch.arrived) if ahead.batch else 0)
+
+    assert (worked, kept) == ([3, 3, 1], [3, 1, 0])
+    assert [case.subject for case in await Case.all().order_by("id")] == [f"Letter {number}" for number in range(7)]
+
+
+async def test_what_was_read_ahead_is_dropped_when_another_lane_worked_it(world: World, mail: Desk) -> None:
+    for _ in range(6):
+        await mail.spool.store(delivered(letter()))
+    ahead = pipeline.Ahead()
+    await pipeline.work(mail.spool, ReadersHere(()), limit=3, ahead=ahead)
+
+    await mail.works()
+
+    assert await pipeline.work(mail.spool, ReadersHere(()), limit=3, ahead=ahead) == 0
+    assert await Fate.all().count() == 6
+
+
 async def test_two_lanes_at_once_work_each_mail_once(world: World, mail: Desk) -> None:
     for _ in range(5):
         await mail.spool.store(delivered(letter()))
