@@ -10,7 +10,7 @@ from casedesk.web.console.views import Choice, ClockChip, Person, Tab, Tone
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The head of a case. `owner_id` is "none" while nobody has it, `place` the query that names the list behind."""
+    """The head of a case. `owner_id` is "none" while nobody has it."""
 
     number: str
     url: str
@@ -27,7 +27,6 @@ class Header:
     previous_url: str = ""
     next_url: str = ""
     list_url: str = "/console"
-    place: str = ""
     tabs: tuple[Tab, ...] = ()
     may_change: bool = True
     may_take: bool = False

@@ -69,7 +69,6 @@ def header(
         previous_url=behind.rows[at - 1].url if behind and at > 0 else "",
         next_url=behind.rows[at + 1].url if behind and 0 <= at < len(numbers) - 1 else "",
         list_url=asked.url,
-        place=asked.place,
         tabs=tabs,
         may_change=can(by, Permission.CASE_CHANGE),
         may_take=can(by, Permission.CASE_ASSIGN) and case.owner is None and not finished,
