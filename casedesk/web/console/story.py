@@ -121,7 +121,9 @@ def attachment(file: FileView) -> Attachment:
 
 
 def _channel(entry: TimelineEntry, case: CaseView) -> str:
-    """Return how a message came; the first one of a case that was logged came as the case did."""
+    """Return how a message came or goes; the first one of a case that was logged came as the case did."""
+    if entry.mail is not None:
+        return "email"
     channel = str(entry.details.get("channel", ""))
     return case.origin if channel == "api" and entry.kind == "message" else channel
 
