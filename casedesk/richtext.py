@@ -28,7 +28,8 @@ _TOO_DEEP = MAX_DEPTH + 1
 _FEW_TAGS = 200
 _MOST_TAGS = 60_000
 _MOST_FOREIGN_TAGS = 3_000
-# The cleaner takes a character reference, and a bare "&", as a token of its own: quadratic in their number.
+# The cleaner is quadratic in the number of character references and bare "&", and of characters that begin in UTF-8
+# as a no-break space does (U+0080 to U+00BF), which it looks for in what it writes.
 _MOST_REFERENCES = 60_000
 # Sum over all tags of the elements open at each: what a parser may have to build when formatting is never closed.
 _MOST_WORK = 2_000_000
@@ -200,7 +201,7 @@ def _depth(html: str) -> int:
 
     Never less than what a browser builds: an end tag counts only against an open element of its name.
     """
-    if len(html) > MAX_CHARACTERS or html.count("&") > _MOST_REFERENCES:
+    if len(html) > MAX_CHARACTERS or _references(html) > _MOST_REFERENCES:
         return _TOO_DEEP
     count = html.count("<")
     if count <= _FEW_TAGS:
@@ -223,6 +224,13 @@ def _depth(html: str) -> int:
         if deepest > MAX_DEPTH or work > _MOST_WORK:
             return _TOO_DEEP
     return deepest
+
+
+def _references(html: str) -> int:
+    """Return how many characters `html` holds that the cleaner takes apart from the text around them, 0 for short HTML."""
+    if len(html) <= _MOST_REFERENCES:
+        return 0
+    return html.count("&") + html.encode("utf-8", "surrogatepass").count(b"\xc2")
 
 
 def _stripped(html: str) -> str:

@@ -160,6 +160,8 @@ BOMBS = {
     "references that are none": "&x" * 500_000,
     "controls": "\x80" * 1_000_000,
     "controls in words": "x\x9f" * 500_000,
+    "no-break spaces": "\xa0" * 1_000_000,
+    "what a wrong charset makes of words": "i¦š" * 330_000,
     "no characters": "\ufffe\ufdd0" * 500_000,
     "a long style": '<p style="' + "a:b;" * 100_000 + '">',
     "many attributes": "<p " + "a=b " * 100_000 + ">",
