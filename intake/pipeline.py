@@ -7,7 +7,7 @@ working one twice makes nothing twice; and nothing that was accepted is ever dro
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
@@ -37,18 +37,6 @@ RETRY_MINUTES = (1, 10, 60, 360, 1440)
 """Waits between the tries of an arrival that could not be worked; after the last a person has to look."""
 
 _log = structlog.get_logger("intake")
-
-
-@dataclass(frozen=True, slots=True)
-class FailedArrival:
-    """An arrival that could not be worked; `is_tried_again` says whether casedesk itself will."""
-
-    arrival: int
-    received_at: datetime
-    envelope_from: str
-    reason: str
-    tries: int
-    is_tried_again: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,16 +142,6 @@ async def ask_again(arrival_id: int, *, by: Actor) -> None:
     async with transaction():
         if not await Fate.filter(arrival=arrival_id, fate="failed").update(retry_at=clock.now()):
             raise NotFound("This arrival has not failed.")
-
-
-async def failed_arrivals(*, by: Actor, limit: int = 100) -> list[FailedArrival]:
-    """Return arrivals that could not be worked, newest first."""
-    permissions.require(by, Permission.OPERATIONS_READ)
-    found = await Fate.filter(fate="failed").order_by("-arrival").limit(limit)
-    return [
-        FailedArrival(row.arrival, row.received_at, row.envelope_from, row.reason, row.tries, row.retry_at != NEVER)
-        for row in found
-    ]
 
 
 async def _work_one(mail: ArrivedMail, read: Incoming | Unreadable, *, tries: int = 1) -> None:

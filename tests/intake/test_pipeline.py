@@ -7,14 +7,18 @@ from datetime import timedelta
 
 import pytest
 
+from casedesk import remembering
 from casedesk.accounts.directory import ACCOUNTS, CONTACTS
 from casedesk.cases import attaching, closing, conversing, viewing
 from casedesk.cases.models import Attachment, Case, Message
 from casedesk.cases.replaying import replay
 from casedesk.cases.shapes import CaseView
+from casedesk.errors import NotFound
 from casedesk.identity import SYSTEM
 from casedesk.journal.models import Event
 from casedesk.mail.models import OutgoingMail
+from casedesk.queues.models import Queue
+from casedesk.records import NEVER
 from casedesk.settings import Settings
 from intake import pipeline
 from intake.mailboxes import MAILBOXES
@@ -525,3 +529,45 @@ async def test_mail_is_worked_though_the_spool_was_lost(mail: Desk, peopled: Set
 
     assert (fate.fate, fate.arrival) == ("created", 3)
     assert (await mail.spool.verify()).faults == ("arrival 3 follows 0: the rows between are gone",)
+
+
+async def test_what_could_not_be_worked_becomes_a_case_once_its_cause_is_mended(world: World, mail: Desk) -> None:
+    await Queue.filter(key="review").update(key="lost")
+    remembering.forget_all()
+    [failed] = await mail.takes(letter(sender="Nobody <nobody@unknown.example>", subject="Help"))
+    await Queue.filter(key="lost").update(key="review")
+    remembering.forget_all()
+
+    await pipeline.ask_again(failed.arrival, by=world.ines)
+    again = await pipeline.work_failed(mail.spool, ReadersHere())
+
+    fate = await Fate.get(arrival=failed.arrival)
+    assert (failed.fate, failed.tries, again) == ("failed", 1, 1)
+    assert (fate.fate, await Case.filter(id=fate.case_id).count()) == ("created", 1)
+    assert await pipeline.work_failed(mail.spool, ReadersHere()) == 0
+
+
+async def test_what_cannot_be_worked_is_tried_later_and_at_last_left_in_sight(
+    world: World, mail: Desk, frozen: Frozen
+) -> None:
+    await Queue.filter(key="review").update(key="lost")
+    remembering.forget_all()
+    [failed] = await mail.takes(letter(sender="Nobody <nobody@unknown.example>", subject="Help"))
+
+    for _ in pipeline.RETRY_MINUTES:
+        frozen.forward(days=2)
+        await pipeline.work_failed(mail.spool, ReadersHere())
+
+    fate = await Fate.get(arrival=failed.arrival)
+    assert (fate.fate, fate.tries, fate.retry_at) == ("failed", 1 + len(pipeline.RETRY_MINUTES), NEVER)
+    assert await Case.all().count() == 0
+
+
+async def test_only_who_runs_the_desk_has_arrivals_tried_again(world: World, mail: Desk) -> None:
+    [made] = await mail.takes(letter(sender="Nobody <nobody@unknown.example>", subject="Help"))
+
+    for actor in (world.tess, world.sally):
+        with pytest.raises(NotFound):
+            await pipeline.ask_again(made.arrival, by=actor)
+    with pytest.raises(NotFound):
+        await pipeline.ask_again(made.arrival, by=world.ines)

@@ -15,7 +15,7 @@ from casedesk.web import guard, pages
 from casedesk.web.console import page_views, places, shell
 from casedesk.web.console.page_views import FailedArrival, Gauge, OperationsPage, OutgoingRow
 from casedesk.web.console.views import Tone
-from intake import ledger
+from intake import ledger, pipeline
 from knowledge import index
 
 URL = "/console/setup/operations"
@@ -33,7 +33,10 @@ async def show(request: Request) -> Response:
         dead_letters=tuple([await _dead_letter(each, by) for each in letters]),
         outgoing=tuple([await _outgoing(each, by) for each in mails]),
         arrivals=tuple(
-            FailedArrival(each.id, each.envelope_from or _("nobody"), ", ".join(each.envelope_to), each.reason, each.received_at)
+            FailedArrival(
+                each.id, each.envelope_from or _("nobody"), ", ".join(each.envelope_to), each.reason, each.received_at,
+                f"{URL}/arrivals/{each.id}",
+            )
             for each in failed
         ),
     )  # fmt: skip
@@ -53,6 +56,12 @@ async def retry_mail(request: Request) -> Response:
     """Let a mail that waits go out at once."""
     if not await outbox.try_now(places.whole_id(request, "mail")):
         raise NotFound
+    return RedirectResponse(URL, 303)
+
+
+async def retry_arrival(request: Request) -> Response:
+    """Have an arrival that could not be worked tried again at once."""
+    await pipeline.ask_again(places.whole_id(request, "arrival"), by=guard.actor_of(request))
     return RedirectResponse(URL, 303)
 
 

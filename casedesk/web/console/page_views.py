@@ -184,6 +184,7 @@ class FailedArrival:
     to: str
     why: str
     at: datetime
+    retry_url: str
 
 
 @dataclass(frozen=True, slots=True)
