@@ -92,7 +92,8 @@ async def test_a_script_that_calls_itself_a_picture_is_saved_and_not_shown(world
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.path)
 async def test_every_address_of_the_console_asks_who_is_there(app, route) -> None:
-    path = route.path.format(number="CD-1", view="all", outgoing="1", file="1", solution="1", letter="1", mail="1")
+    words = dict.fromkeys(("outgoing", "file", "solution", "letter", "mail", "arrival"), "1")
+    path = route.path.format(number="CD-1", view="all", **words)
     async with visitor(app) as stranger:
         answers = [await stranger.request(method, path) for method in sorted(route.methods - {"HEAD"})]
 
