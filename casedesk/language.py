@@ -87,33 +87,32 @@ def local(instant: datetime) -> datetime:
 
 def clock_time(instant: datetime, *, seconds: bool = False) -> str:
     """Say the time of day: 11:16, or 11:02:07 with seconds."""
-    return str(format_time(local(instant), "medium" if seconds else "short", locale=_locale(reader().locale)))
+    return _time_of_day(local(instant), "medium" if seconds else "short", reader().locale)
 
 
 def day(when: datetime | date) -> str:
     """Say the day: 14 Mar 2028. A plain date is said as it is, without any zone."""
-    return str(format_date(_local_date(when), "medium", locale=_locale(reader().locale)))
+    return _date(_local_date(when), "medium", reader().locale)
 
 
 def weekday(when: datetime | date) -> str:
     """Say the day in full: Saturday, 21 November 2026."""
-    return str(format_date(_local_date(when), "full", locale=_locale(reader().locale)))
+    return _date(_local_date(when), "full", reader().locale)
 
 
 def near_day(when: datetime) -> str:
     """Say the day of the week, shortly: Sat."""
-    return str(format_date(_local_date(when), "EEE", locale=_locale(reader().locale)))
+    return _date(_local_date(when), "EEE", reader().locale)
 
 
 def short_day(when: datetime) -> str:
     """Say the day without its year: 7 Nov."""
-    return str(format_date(_local_date(when), gettext("d MMM"), locale=_locale(reader().locale)))
+    return _date(_local_date(when), gettext("d MMM"), reader().locale)
 
 
 def moment(instant: datetime) -> str:
     """Say day, time and zone in full, for those who point at a relative time."""
-    words = format_datetime(local(instant), "EEE d MMM y, HH:mm", locale=_locale(reader().locale))
-    return f"{words} {local(instant).tzname()}"
+    return _moment(instant, reader())
 
 
 def named_day(when: datetime) -> str:
@@ -172,6 +171,27 @@ def language_name(tag: str) -> str:
 def number(value: float) -> str:
     """Say a number with the reader's separators."""
     return str(format_decimal(value, locale=_locale(reader().locale)))
+
+
+# The same instants stand on page after page, and working a pattern through costs some 50 µs: what was said is remembered.
+
+
+@lru_cache(maxsize=20_000)
+def _moment(instant: datetime, somebody: Reader) -> str:
+    with speaking_to(somebody):
+        on_the_wall = local(instant)
+    words = format_datetime(on_the_wall, "EEE d MMM y, HH:mm", locale=_locale(somebody.locale))
+    return f"{words} {on_the_wall.tzname()}"
+
+
+@lru_cache(maxsize=5_000)
+def _time_of_day(on_the_wall: datetime, pattern: str, locale: str) -> str:
+    return str(format_time(on_the_wall, pattern, locale=_locale(locale)))
+
+
+@lru_cache(maxsize=5_000)
+def _date(when: date, pattern: str, locale: str) -> str:
+    return str(format_date(when, pattern, locale=_locale(locale)))
 
 
 @lru_cache(maxsize=64)

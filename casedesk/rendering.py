@@ -106,6 +106,7 @@ def _time(instant: datetime, words: str, ticks: str) -> Markup:
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(template_folder()),
+        auto_reload=False,  # a page includes some thirty parts; each would be looked at on disk for each page
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
