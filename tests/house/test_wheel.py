@@ -1,7 +1,9 @@
 """What is installed from the wheel is whole and works away from the checkout."""
 
+import re
 import subprocess
 import sys
+import urllib.request
 import zipfile
 from pathlib import Path
 
@@ -73,3 +75,40 @@ def test_an_installed_wheel_makes_a_desk_away_from_the_checkout(wheel, tmp_path)
 
     assert done.returncode == 0, done.stderr
     assert done.stdout == "0001_first\n"
+
+
+def test_an_installed_wheel_serves_its_pages(wheel, tmp_path):
+    place = tmp_path / "installed"
+    zipfile.ZipFile(wheel).extractall(place)
+    program = f"import sys; sys.path.insert(0, {str(place)!r}); from casedesk.cli import main; main()"
+    command = [sys.executable, "-P", "-c", program]
+    desk = ["--data", str(tmp_path / "desk")]
+    subprocess.run(
+        [*command, "init", *desk, "--password-stdin"],
+        input="a long password for tests\n",
+        cwd=tmp_path,
+        text=True,
+        check=True,
+        capture_output=True,
+    )
+
+    serving = subprocess.Popen(
+        [*command, "serve", *desk, "--http", "127.0.0.1:0", "--smtp", "127.0.0.1:0"],
+        cwd=tmp_path,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        with serving.stdout:
+            base = serving.stdout.readline().split()[1].removeprefix("http=")
+            page = urllib.request.urlopen(f"{base}/sign-in", timeout=20).read().decode()
+            sheet = re.search(r'href="(/static/css/[^"]+)"', page)
+            style = urllib.request.urlopen(base + sheet[1], timeout=20).read()
+            serving.terminate()
+    finally:
+        ended = serving.wait(20)
+
+    assert 'name="password"' in page
+    assert len(style) > 500
+    assert ended == 0
