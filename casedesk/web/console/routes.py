@@ -78,7 +78,9 @@ ROUTES: tuple[BaseRoute, ...] = (
     _page("/console/search", search.show, Permission.CASE_READ),
     _page("/console/setup/operations", operations.show, Permission.OPERATIONS_READ),
     _page("/console/setup/operations/dead/{letter}", {"POST": operations.retry_dead}, Permission.OPERATIONS_READ),
-    _page("/console/setup/operations/arrivals/{arrival}", {"POST": operations.retry_arrival}, Permission.OPERATIONS_READ),
+    _page(
+        "/console/setup/operations/arrivals/{arrival}", {"POST": operations.retry_arrival}, Permission.OPERATIONS_READ
+    ),
     _page("/console/setup/operations/mail/{mail}", {"POST": operations.retry_mail}, Permission.OPERATIONS_READ),
     _page("/console/me", {"GET": me.show, "POST": me.keep}, Permission.CONSOLE_USE),
     _page("/console/files", {"POST": files.keep}, Permission.CASE_NOTE),
