@@ -26,6 +26,8 @@ USUAL = ("acknowledging", "starting", "paging", "suggesting")
 def main(names: list[str]) -> None:
     """Run the measures named (else all) and print a table."""
     database = os.environ.pop("CASEDESK_DATABASE", "")
+    engine = "postgres" if database else "sqlite"
+    on = machine(engine)
     seen: list[Figure] = []
     for name in names or USUAL:
         with stage(database) as desk:
@@ -33,8 +35,7 @@ def main(names: list[str]) -> None:
                 for figure in measure.measure(desk):
                     print(f"{figure.what}: {figure.value}", file=sys.stderr, flush=True)
                     seen.append(figure)
-    engine = "postgres" if database else "sqlite"
-    told = f"{machine(engine)}\n\n{table(seen)}\n"
+    told = f"{on}\n\n{table(seen)}\n"
     print(told)
     (ROOT / ".tests" / f"figures-{engine}.md").write_text(told, "utf-8")
 

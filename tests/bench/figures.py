@@ -3,6 +3,7 @@
 import os
 import platform
 import sqlite3
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +19,18 @@ class Figure:
 
 
 def machine(engine: str) -> str:
-    """Return the machine in one line: cores, processor, Python, database engine."""
+    """Return the machine in one line: cores, processor, Python, database engine, and how busy it is with other work."""
     model = next(
         (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")), ""
     )
+    start = time.perf_counter()
+    sum(range(10_000_000))
+    pace = time.perf_counter() - start
     database = f"SQLite {sqlite3.sqlite_version}" if engine == "sqlite" else "PostgreSQL"
-    return f"{os.cpu_count()} cores of {model or platform.machine()}, Python {platform.python_version()}, {database}"
+    return (
+        f"{os.cpu_count()} cores of {model or platform.machine()}, Python {platform.python_version()}, {database}; "
+        f"load average {os.getloadavg()[0]:.1f}, a sum of ten million numbers takes {pace:.2f} s"
+    )
 
 
 def table(figures: Sequence[Figure]) -> str:
