@@ -29,7 +29,7 @@ from casedesk.cases.shapes import (
 )
 from casedesk.database import reading, rows
 from casedesk.errors import NotFound
-from casedesk.events import EventName
+from casedesk.events import SENTENCES, EventName
 from casedesk.identity import Actor
 from casedesk.journal.models import Content, Event
 from casedesk.mail.models import OutgoingMail
@@ -272,9 +272,10 @@ class _Names:
         details = {key: value for key, value in event.data.items() if key not in ("set", "was")}
         details |= {key: value for key, value in words.items() if key not in ("set", "was")}
         author_kind = event.actor_kind if event.actor_id is not None else "system"
+        told = SENTENCES[EventName(event.name)] if kind == "decision" else ""
         return TimelineEntry(
             f"e{event.id}", event.created_at, kind, False, actor, author_kind, event=event.name, changes=changes,
-            details=details, text=str(words.get("reason", "")),
+            details=details, text=str(words.get("reason", "")) or told,
         )  # fmt: skip
 
     def _changes(self, data: dict[str, Any]) -> tuple[Change, ...]:
