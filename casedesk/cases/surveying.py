@@ -1,6 +1,6 @@
 """After a case is resolved: one question to the customer, whose opening stores nothing and whose sending does.
 
-Mail scanners open every link they see, so a score counts only when its form is sent (UX lesson 7).
+Mail scanners open every link they see, so a score counts only when its form is sent.
 """
 
 from dataclasses import dataclass

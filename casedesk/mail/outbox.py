@@ -12,16 +12,14 @@ from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from casedesk import clock
-from casedesk.database import after_commit, is_postgres, rows, transaction
+from casedesk.database import is_postgres, rows, transaction
 from casedesk.errors import Conflict
 from casedesk.mail.models import OutgoingMail
 from casedesk.mail.senders import Sender
 from casedesk.records import NEVER
 
 LOOP_HEADER = "X-Casedesk-Loop"
-"""Marks automatic mail of this desk, so that its echo is known (TRUST: loops)."""
-
-_wakers: list["Waker"] = []
+"""Marks automatic mail of this desk, so that its echo is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +59,6 @@ class OutgoingView:
     created_at: datetime
 
 
-class Waker:
-    """Something that is told when the outbox has mail due (the worker's delivery lane)."""
-
-    def wake(self) -> None:
-        """Look at the outbox soon."""
-        raise NotImplementedError
-
-
-def on_queued(waker: Waker) -> None:
-    """Tell `waker` after each commit that put mail into the outbox."""
-    _wakers.append(waker)
-
-
-def _wake() -> None:
-    for waker in list(_wakers):
-        waker.wake()
-
-
 async def put(letter: Letter) -> OutgoingMail:
     """Put a letter into the outbox, in the caller's transaction, and return its row.
 
@@ -97,7 +77,7 @@ async def put(letter: Letter) -> OutgoingMail:
         headers["Auto-Submitted"] = "auto-replied" if letter.kind == "acknowledgement" else "auto-generated"
         headers["X-Auto-Response-Suppress"] = "All"
         headers[LOOP_HEADER] = letter.sender.address
-    mail = await OutgoingMail.create(
+    return await OutgoingMail.create(
         case_id=letter.case_id,
         message_id=letter.message_id,
         kind=letter.kind,
@@ -121,8 +101,6 @@ async def put(letter: Letter) -> OutgoingMail:
         next_try_at=letter.not_before or clock.now(),
         cancel_if=letter.cancel_if,
     )
-    after_commit(_wake)
-    return mail
 
 
 async def take_back(outgoing_id: int) -> OutgoingMail:
@@ -155,8 +133,7 @@ async def try_now(outgoing_id: int) -> bool:
         touched = await OutgoingMail.filter(id=outgoing_id, state="waiting", tries__gt=0).update(
             next_try_at=clock.now()
         )
-        after_commit(_wake)
-    return bool(touched)
+        return bool(touched)
 
 
 async def of_message(message_id: int) -> int | None:

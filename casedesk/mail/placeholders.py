@@ -1,7 +1,7 @@
 """The placeholders a template may use, each with sample text for the preview; nothing else is ever put into a letter.
 
 Own substitution of `{{ name }}` over this list: a template engine given to users has been broken five times elsewhere
-(TRUST: templates), and a letter needs no logic.
+and a letter needs no logic.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Answer a new case with its number, what happens next, and public solutions that may already help.
 
 Never to machines, never more often than the caps allow, never with words of the requester in it: an acknowledgement must
-not be usable to bomb a stranger's mailbox (TRUST 2a).
+not be usable to bomb a stranger's mailbox.
 """
 
 from dataclasses import dataclass

@@ -69,6 +69,6 @@ async def _recipient(case: Case) -> str:
 
 
 async def _is_enough(case: Case, recipient: str) -> bool:
-    """Say whether the address or the case had all the automatic mail of a day (TRUST R6)."""
+    """Say whether the address or the case had all the automatic mail of a day."""
     most, day = operator.current().automatic_per_day, timedelta(days=1)
     return await outbox.automatic_to(recipient, day) >= most or await outbox.automatic_of_case(case.id, day) >= most
