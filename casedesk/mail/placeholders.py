@@ -1,6 +1,6 @@
 """The placeholders a template may use, each with sample text for the preview; nothing else is ever put into a letter.
 
-Own substitution of `{{ name }}` over this list: a template engine given to users has been broken five times elsewhere
+Own substitution of `{{ name }}` over this list: template engines given to users have been broken five times elsewhere,
 and a letter needs no logic.
 """
 
