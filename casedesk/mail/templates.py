@@ -6,9 +6,10 @@ from datetime import datetime
 
 from tortoise.expressions import Q
 
-from casedesk.errors import Conflict
+from casedesk.errors import Conflict, FieldProblem, Invalid
 from casedesk.identity import Actor
 from casedesk.mail.models import EmailTemplate
+from casedesk.mail.placeholders import PLACEHOLDERS, unknown_in
 from casedesk.permissions import Permission
 from casedesk.registers import Register, Use, Values
 from casedesk.rulesets import naming
@@ -54,6 +55,13 @@ async def _check(values: Values, row: EmailTemplate | None, by: Actor) -> Values
         raise Conflict(f"There is already a template {key} in the language {language}.")
     if row is not None and key != row.key:
         await _check_removal(row)
+    problems = [
+        FieldProblem(field, f"there is no placeholder {name}; there are {', '.join(PLACEHOLDERS)}")
+        for field in ("subject", "text", "html")
+        for name in unknown_in(values.get(field) or "")
+    ]
+    if problems:
+        raise Invalid(problems)
     return values
 
 

@@ -65,12 +65,6 @@ async def find_by_email(email: str) -> UserRecord:
     return record_of(user)
 
 
-async def known_ids(user_ids: Sequence[int]) -> set[int]:
-    """Return those of `user_ids` that are active members of staff."""
-    found = await User.filter(id__in=list(user_ids), active=True).values_list("id", flat=True)
-    return {int(str(user_id)) for user_id in found}
-
-
 async def ids_with_role(role: Role) -> list[int]:
     """Return the ids of the active members of staff with this role, the oldest first."""
     found = await User.filter(role=role.value, active=True).order_by("id").values_list("id", flat=True)

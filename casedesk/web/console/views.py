@@ -86,15 +86,6 @@ class Shell:
 
 
 @dataclass(frozen=True, slots=True)
-class Chip:
-    """A pill of words with a tone."""
-
-    label: str
-    tone: Tone = Tone.PLAIN
-    mark: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class ClockChip:
     """One service clock in a chip: `label` ("Reply"), `text` ("14m", "12m over", "Waiting on customer").
 
