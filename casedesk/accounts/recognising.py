@@ -100,6 +100,12 @@ async def find_or_create(email: str, name: str = "", *, by: Actor = SYSTEM) -> P
     return await _served_as(Person(contact_id, name, email, None, None, None))
 
 
+async def foreseen(email: str, name: str = "") -> Person:
+    """Return the contact with this address, or who `find_or_create` would make of it: nobody yet, so their id is 0."""
+    email = email.strip().lower()
+    return await find_by_email(email) or await _served_as(Person(0, name, email, None, None, None))
+
+
 async def company(account_id: int) -> Company | None:
     """Return the account with this id as decisions need it, or None."""
     found = await rows(_COMPANY + "WHERE a.id = ?", account_id)

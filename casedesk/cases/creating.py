@@ -67,7 +67,7 @@ class Opening:
     """Everything a new case starts from; what is None is found out or left open.
 
     `files` are ids of uploads that wait for their message, `mail_files` came with it; `default_queue` is taken when no
-    rule wants the case; `automatic` mail is never acknowledged.
+    rule wants the case; `automatic` mail is never acknowledged; `owner_id` keeps the case unless a rule names somebody.
     """
 
     subject: str
@@ -90,6 +90,7 @@ class Opening:
     channel: str = "api"
     default_queue: str | None = None
     automatic: bool = False
+    owner_id: int | None = None
     mail_files: tuple[NewFile, ...] = ()
     at: datetime | None = None
 
@@ -98,7 +99,7 @@ class Opening:
 class NewCase:
     """A case somebody logs by page or API; a contact is given by id or by address (made when new).
 
-    A form sent again with the same `once` is still one case.
+    A form sent again with the same `once` is still one case. `owner_id` keeps it unless a rule names somebody.
     """
 
     subject: str
@@ -116,7 +117,22 @@ class NewCase:
     record_type: str = "case"
     logged_on_behalf: bool = False
     attachments: tuple[int, ...] = ()
+    owner_id: int | None = None
     once: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What the rules make of an opening, before anything is written: a case that is not stored yet, and why so."""
+
+    case: Case
+    person: Person | None
+    company: Company | None
+    asset: InstalledAsset | None
+    verdict: Verdict
+    routed: Taken
+    planned: list[Planned]
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,24 +150,30 @@ async def create_case(new: NewCase, *, by: Actor) -> CaseView:
     async with transaction():
         if made := await _made_before(new.once, by):
             return await viewing.case_by_id(made, by=by)
-        person = await _person(new, by)
-        company = await _company(new, person)
-        asset = await verifying.asset(new.asset_id) if new.asset_id is not None else None
-        if new.asset_id is not None and asset is None:
-            raise Invalid.field("asset_id", "there is no such asset")
-        words = FirstWords(
-            text=new.description,
-            author_name=person.name if person else by.name,
-            author_email=person.email if person else "",
-            details={"once": new.once} if new.once else {},
-        )
-        opening = Opening(
-            subject=new.subject.strip(), origin=new.origin, words=words, person=person, company=company, asset=asset,
-            asset_given=asset is not None, type=new.type, priority=new.priority, tags=tuple(new.tags), custom=new.custom,
-            on_behalf=new.logged_on_behalf, files=tuple(new.attachments), record_type=new.record_type, channel="api",
-        )  # fmt: skip
-        opened = await open_case(opening, by=by)
+        opened = await open_case(await opening_of(new, await _person(new, by), by=by), by=by)
     return await viewing.case_by_id(opened.case.id, by=by)
+
+
+async def opening_of(new: NewCase, person: Person | None, *, by: Actor) -> Opening:
+    """Return what a logged case starts from, asked by `person`; raises Invalid for ids that lead nowhere."""
+    if new.owner_id is not None:
+        permissions.require(by, Permission.CASE_ASSIGN)
+    company = await _company(new, person)
+    asset = await verifying.asset(new.asset_id) if new.asset_id is not None else None
+    if new.asset_id is not None and asset is None:
+        raise Invalid.field("asset_id", "there is no such asset")
+    words = FirstWords(
+        text=new.description,
+        author_name=person.name if person else by.name,
+        author_email=person.email if person else "",
+        details={"once": new.once} if new.once else {},
+    )
+    return Opening(
+        subject=new.subject.strip(), origin=new.origin, words=words, person=person, company=company, asset=asset,
+        asset_given=asset is not None, type=new.type, priority=new.priority, tags=tuple(new.tags), custom=new.custom,
+        on_behalf=new.logged_on_behalf, files=tuple(new.attachments), record_type=new.record_type, channel="api",
+        owner_id=new.owner_id,
+    )  # fmt: skip
 
 
 async def _made_before(once: str | None, by: Actor) -> int | None:
@@ -171,6 +193,22 @@ async def open_case(opening: Opening, *, by: Actor) -> Opened:
 
     Nobody is dropped: the uncovered and the unknown get a case, marked so, and the queue the rules give them.
     """
+    decided = await decide(opening, by=by)
+    case, now = decided.case, decided.at
+    await insert_row(case)
+    await tracking.save_new(case.id, decided.planned)
+    message = await _first_message(case, opening, now, by)
+    await _record(case, message, opening, by)
+    await _keep_decisions(case, [deciding.entitlement(decided.verdict), decided.routed], decided.planned, now)
+    if decided.verdict.entitlement_id is not None:
+        await verifying.count_incident(decided.verdict.entitlement_id)
+    searched = [case.subject, message.body or message.text, *_names(opening, decided.company, decided.asset)]
+    await database_engine.put(Kind.CASE, case.id, "\n".join(searched))
+    return Opened(case, message)
+
+
+async def decide(opening: Opening, *, by: Actor) -> Decided:
+    """Return what would be decided for a case that starts so: verdict, route and clocks. Reads, writes nothing."""
     now = opening.at or clock.now()
     asset, company = await _about(opening)
     processes = await published.current(RuleSetKind.ENTITLEMENT_PROCESS.value)
@@ -182,16 +220,7 @@ async def open_case(opening: Opening, *, by: Actor) -> Opened:
     routed = await _route(case, opening, Around(opening.person, company, asset), now)
     planned = await _plan_clocks(case, processes, now)
     case.next_escalation_at = await clocks.next_escalation(case, now, category=Category.NEW, changed={})
-    await insert_row(case)
-    await tracking.save_new(case.id, planned)
-    message = await _first_message(case, opening, now, by)
-    await _record(case, message, opening, by)
-    await _keep_decisions(case, [deciding.entitlement(verdict), routed], planned, now)
-    if verdict.entitlement_id is not None:
-        await verifying.count_incident(verdict.entitlement_id)
-    searched = [case.subject, message.body or message.text, *_names(opening, company, asset)]
-    await database_engine.put(Kind.CASE, case.id, "\n".join(searched))
-    return Opened(case, message)
+    return Decided(case, opening.person, company, asset, verdict, routed, planned, now)
 
 
 async def _about(opening: Opening) -> tuple[InstalledAsset | None, Company | None]:
@@ -224,6 +253,7 @@ def _draft(
         language=opening.language or (opening.person.language if opening.person else None),
         contact_id=opening.person.id if opening.person else None,
         account_id=company.id if company else None,
+        owner_id=opening.owner_id,
         asset_id=asset.id if asset is not None and (company is None or asset.account_id == company.id) else None,
         entitlement_id=verdict.entitlement_id,
         verdict=verdict.outcome.value,

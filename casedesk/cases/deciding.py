@@ -70,6 +70,19 @@ async def decisions_of(case_id: int) -> tuple[DecisionView, ...]:
     return tuple([await explained(row) for row in await Decision.filter(case_id=case_id).order_by("id")])
 
 
+async def foretold(taken: Taken, at: datetime) -> DecisionView:
+    """Return a decision that was not kept, as `explained` would show it."""
+    return await explained(
+        Decision(
+            created_at=at,
+            kind=taken.kind,
+            outcome=taken.outcome,
+            ruleset_version=taken.ruleset_version,
+            detail=taken.detail,
+        )
+    )
+
+
 async def explained(row: Decision) -> DecisionView:
     """Return one decision with a sentence and the trace of the version it was taken by."""
     detail: dict[str, Any] = dict(row.detail)
