@@ -27,6 +27,8 @@ class Actor:
     """Somebody who acts: `id` is the user's or contact's id, None for the system itself.
 
     `scopes` narrows a token: None means everything its user may do. `token_id` names the API token used, if any.
+    Of a contact, `verified` says that the address they signed in with is proven to be theirs, and `company_id` names the
+    account whose cases they may see beside their own; both are read anew on every request.
     """
 
     kind: ActorKind
@@ -36,6 +38,8 @@ class Actor:
     role: Role | None = None
     scopes: frozenset[str] | None = None
     token_id: int | None = None
+    verified: bool = False
+    company_id: int | None = None
 
     @property
     def is_staff(self) -> bool:

@@ -16,60 +16,73 @@ from casedesk.permissions import Permission, can
 
 
 class CaseLike(Protocol):
-    """What a scope looks at: a row of cases, or anything that carries these two ids."""
+    """What a scope looks at: a row of cases, or anything that carries these ids."""
 
     logged_by_id: int | None
     contact_id: int | None
+    account_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class CaseScope:
-    """The cases somebody may see: all of them, or those whose `column` holds `value`, or none (`column` empty)."""
+    """The cases somebody may see: all of them, or those of which any column of `of` holds its id; none when it is empty."""
 
     everything: bool = False
-    column: str = ""
-    value: int | None = None
+    of: tuple[tuple[str, int], ...] = ()
 
     def covers(self, case: CaseLike) -> bool:
         """Say whether this case is within the scope."""
-        if self.everything:
-            return True
-        return bool(self.column) and self.value is not None and getattr(case, self.column) == self.value
+        return self.everything or any(getattr(case, column) == value for column, value in self.of)
 
     def filter(self) -> Q:
         """Return the same as a condition on cases."""
         if self.everything:
             return Q()
-        if not self.column or self.value is None:
+        if not self.of:
             return Q(pk__in=[])
-        condition: dict[str, Any] = {self.column: self.value}
-        return Q(**condition)
+        conditions: list[dict[str, Any]] = [{column: value} for column, value in self.of]
+        return Q(*(Q(**condition) for condition in conditions), join_type="OR")
 
     def sql(self, alias: str = "cases") -> tuple[str, list[Any]]:
         """Return the same as an SQL condition on the table called `alias` (a word of ours) and its values."""
         if self.everything:
             return "1 = 1", []
-        if not self.column or self.value is None:
+        if not self.of:
             return "1 = 0", []
-        return f"{alias}.{self.column} = ?", [self.value]
+        conditions = " OR ".join(f"{alias}.{column} = ?" for column, _ in self.of)
+        return f"({conditions})", [value for _, value in self.of]
 
 
 def case_scope(actor: Actor | None) -> CaseScope:
     """Return which cases `actor` may see.
 
-    Staff who serve or manage see all; a salesperson those they logged; a contact their own; a stranger none.
+    Staff who serve or manage see all; a salesperson those they logged; a stranger none. A contact sees their own, and
+    their company's where they were given that right (`company_id`). Following a case is not in here: it brings news of
+    what somebody may see anyway, and never widens it.
     """
     if actor is None:
         return CaseScope()
     if actor.kind is ActorKind.SYSTEM:
         return CaseScope(everything=True)
     if actor.kind is ActorKind.CONTACT:
-        return CaseScope(column="contact_id", value=actor.id)
-    if not can(actor, Permission.CASE_READ):
+        return _of_contact(actor)
+    if not can(actor, Permission.CASE_READ) or actor.id is None:
         return CaseScope()
     if actor.role is Role.SALES:
-        return CaseScope(column="logged_by_id", value=actor.id)
+        return CaseScope(of=(("logged_by_id", actor.id),))
     return CaseScope(everything=True)
+
+
+def _of_contact(actor: Actor) -> CaseScope:
+    """Return the cases of a contact whose address is verified; anybody can write mail in another's name.
+
+    A case made by mail belongs to the address in its From, so whoever has not proven that the address is theirs sees none
+    of it, nor anything that a colleague logged for that address.
+    """
+    if not actor.verified or actor.id is None:
+        return CaseScope()
+    own = (("contact_id", actor.id),)
+    return CaseScope(of=own if actor.company_id is None else (*own, ("account_id", actor.company_id)))
 
 
 async def visible_cases(actor: Actor, case_ids: Sequence[int]) -> tuple[int, ...]:

@@ -43,8 +43,13 @@ class Customer:
 
     @property
     def actor(self) -> Actor:
-        """Return the customer as somebody who acts."""
-        return Actor(ActorKind.CONTACT, self.id, self.name, self.email)
+        """Return the customer as somebody who acts, signed in with a proven address, without sight of the company's cases."""
+        return Actor(ActorKind.CONTACT, self.id, self.name, self.email, verified=True)
+
+    @property
+    def for_company(self) -> Actor:
+        """Return the customer as somebody who also sees the cases of their company."""
+        return Actor(ActorKind.CONTACT, self.id, self.name, self.email, verified=True, company_id=self.account_id)
 
 
 @dataclass(frozen=True, slots=True)
