@@ -10,6 +10,7 @@ from casedesk.errors import CasedeskError
 from casedesk.permissions import Permission
 from casedesk.settings import Settings
 from casedesk.web import health, live, sign_in, static_files
+from casedesk.web.admin import routes as admin
 from casedesk.web.api import routes as api
 from casedesk.web.console import routes as console
 from casedesk.web.errors import answer_error
@@ -34,7 +35,7 @@ ROUTES: tuple[BaseRoute, ...] = (
 
 def every_route() -> list[BaseRoute]:
     """Return every URL of the program, in the order they are matched."""
-    return [*ROUTES, *open_to_all.ROUTES, *console.ROUTES, *api.ROUTES]
+    return [*ROUTES, *open_to_all.ROUTES, *console.ROUTES, *admin.ROUTES, *api.ROUTES]
 
 
 def create_web(

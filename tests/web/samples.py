@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 from markupsafe import Markup
 
 from casedesk.web import pages as w
+from casedesk.web import views as v
+from casedesk.web.admin import operation_views as o
 from casedesk.web.console import case_views as c
 from casedesk.web.console import page_views as p
 from casedesk.web.console import timeline_views as t
-from casedesk.web.console import views as v
 from casedesk.web.public.survey import Score, SurveyPage
 
 NOW = datetime(2026, 11, 18, 10, 2, 7, tzinfo=UTC)
@@ -395,15 +396,15 @@ def search() -> p.SearchPage:
     )  # fmt: skip
 
 
-def operations() -> p.OperationsPage:
-    return p.OperationsPage(
-        (p.Gauge("Arrivals waiting", "0", v.Tone.OK), p.Gauge("Held by a rule", "2", v.Tone.WARN, "oldest 3 h"),
-         p.Gauge("Failed arrivals", "0", v.Tone.OK), p.Gauge("Reactions waiting", "14"), p.Gauge("Index behind by", "0.4 s", v.Tone.OK)),
-        (p.DeadLetter(3, "Tell the webhook “erp”", "case resolved, HAL-20198", "connection refused, 10.0.3.4:443", 6, ago(hours=2),
+def operations() -> o.OperationsPage:
+    return o.OperationsPage(
+        (o.Gauge("Arrivals waiting", "0", v.Tone.OK), o.Gauge("Held by a rule", "2", v.Tone.WARN, "oldest 3 h"),
+         o.Gauge("Failed arrivals", "0", v.Tone.OK), o.Gauge("Reactions waiting", "14"), o.Gauge("Index behind by", "0.4 s", v.Tone.OK)),
+        (o.DeadLetter(3, "Tell the webhook “erp”", "case resolved, HAL-20198", "connection refused, 10.0.3.4:443", 6, ago(hours=2),
                       "/console/setup/operations/dead/3/retry", "/console/c/HAL-20198"),),
-        (p.OutgoingRow(9, "h.lindqvist@orebro.example", "Re: Invoice 88213", "Refused", v.Tone.BAD, ago(minutes=12), 1, "550 mailbox full",
+        (o.OutgoingRow(9, "h.lindqvist@orebro.example", "Re: Invoice 88213", "Refused", v.Tone.BAD, ago(minutes=12), 1, "550 mailbox full",
                        "HAL-20410", "/console/c/HAL-20410", "/console/setup/operations/outbox/9/retry"),
-         p.OutgoingRow(10, "elodie@saint-roch.example", "Re: Gateway offline", "Waits 8 s", v.Tone.PLAIN, NOW, 0)),
+         o.OutgoingRow(10, "elodie@saint-roch.example", "Re: Gateway offline", "Waits 8 s", v.Tone.PLAIN, NOW, 0)),
     )  # fmt: skip
 
 
@@ -451,7 +452,7 @@ def pages(theme: w.Theme = w.Theme.LIGHT) -> dict[str, tuple[str, dict[str, obje
         "search": ("console/search.html", {**at_rest, "page": search()}),
         "search-nothing": ("console/search.html", {**at_rest, "page": p.SearchPage("zebra", (), ())}),
         "me": ("console/me.html", {**at_rest, "page": me()}),
-        "operations": ("console/operations.html", {**at_rest, "page": operations()}),
+        "operations": ("admin/operations.html", {**at_rest, "page": operations()}),
         "sign-in": ("console/sign_in.html", {"page": sign_in()}),
         "error": ("errors/error.html", {"page": error()}),
         "survey": ("public/survey.html", {"page": survey()}),

@@ -15,8 +15,8 @@ from casedesk.clock import frozen_at
 from casedesk.language import Reader, speaking_to
 from casedesk.rendering import HTMX, icon, render, static_file, static_url
 from casedesk.web.console.timeline_views import Entry, EntryKind
-from casedesk.web.console.views import Person
 from casedesk.web.pages import Theme
+from casedesk.web.views import Person
 from tests.web import samples
 from tests.web.stage import Answer, Stage, open_stage
 

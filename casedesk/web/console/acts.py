@@ -13,8 +13,8 @@ from casedesk.cases import assigning, changing, closing, escalating, viewing
 from casedesk.cases.shapes import CaseView
 from casedesk.errors import Invalid, Stale
 from casedesk.language import gettext as _
-from casedesk.web import forms, guard, pages
-from casedesk.web.console import cases, head, offers, places, shell
+from casedesk.web import asking, forms, guard, pages, shell
+from casedesk.web.console import cases, head, offers
 from casedesk.web.console.case_views import EscalationWords
 from casedesk.web.forms import Form
 
@@ -156,7 +156,7 @@ async def _done(request: Request, case: CaseView, words: str, undo_url: str) -> 
         toast = {"words": words, "undo": undo_url}
         answer.headers["hx-trigger"] = json.dumps({"toast": toast})  # ASCII alone: it is a header
         return answer
-    if places.is_script(request):
+    if asking.is_script(request):
         return JSONResponse({"toast": words, "undo_url": undo_url, "case": case.number})
     return RedirectResponse(f"/console/c/{case.number}", 303)
 

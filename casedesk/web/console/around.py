@@ -16,7 +16,7 @@ from casedesk.language import gettext as _
 from casedesk.rules.reasons import sentence
 from casedesk.rulesets import published
 from casedesk.rulesets.documents import RuleSetKind
-from casedesk.web.console import signs
+from casedesk.web import signs
 from casedesk.web.console.case_views import (
     AssetCard,
     ContactCard,
@@ -27,7 +27,7 @@ from casedesk.web.console.case_views import (
     Meter,
     Reason,
 )
-from casedesk.web.console.views import Tone
+from casedesk.web.views import Tone
 
 _MOST_LINKED = 5
 

@@ -12,9 +12,10 @@ from casedesk.fulltext.database_engine import Kind
 from casedesk.identity import Actor
 from casedesk.language import day
 from casedesk.language import gettext as _
-from casedesk.web.console import case_list, signs
+from casedesk.web import signs
+from casedesk.web.console import case_list
 from casedesk.web.console.page_views import Caller, CallerCase
-from casedesk.web.console.views import Choice
+from casedesk.web.views import Choice
 
 _AT_MOST = 8
 _MOST_ASSETS = 30

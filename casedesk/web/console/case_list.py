@@ -1,16 +1,14 @@
 """The list pane: rows of cases, the words around them, and the pill of what is new. Pure: shapes in, views out."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from casedesk.cases import shapes
-from casedesk.cases.shapes import ViewCounts
 from casedesk.language import gettext as _
 from casedesk.rules.lifecycle import Priority
-from casedesk.web.console import signs
-from casedesk.web.console.views import CaseList, CaseRow, Choice, ClockChip, Filter
+from casedesk.web import signs
+from casedesk.web.views import CaseList, CaseRow, Choice, ClockChip, Filter
 
 _A_DAY_OF_WORK = timedelta(hours=8)
 
@@ -48,26 +46,6 @@ class Asked:
     def _query(**given: str) -> str:
         chosen = {name: value for name, value in given.items() if value}
         return f"?{urlencode(chosen)}" if chosen else ""
-
-
-def titles(queues: Sequence[shapes.QueueRef]) -> dict[str, str]:
-    """Return the title of every view by its key."""
-    named = {
-        "mine": _("Assigned to me"),
-        "unassigned": _("Unassigned"),
-        "due": _("Due next hour"),
-        "breached": _("Breached"),
-        "all": _("All open cases"),
-        "recent": _("All cases"),
-    }
-    return named | {f"q-{queue.key}": queue.name for queue in queues}
-
-
-def count_of(view: str, counts: ViewCounts, queues: Sequence[shapes.QueueRef]) -> int | None:
-    """Return how many cases a view holds, None for one that is not counted."""
-    known = {"mine": counts.mine, "unassigned": counts.unassigned, "due": counts.due, "breached": counts.breached}
-    known |= {"all": counts.all} | {f"q-{queue.key}": counts.queues.get(queue.id, 0) for queue in queues}
-    return known.get(view)
 
 
 def case_list(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from casedesk.rules.lifecycle import Priority
 from casedesk.web.console.timeline_views import Timeline
-from casedesk.web.console.views import Choice, ClockChip, Person, Tab, Tone
+from casedesk.web.views import Choice, ClockChip, Person, Tab, Tone
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,15 +17,15 @@ from casedesk.milestones import hours as calendars
 from casedesk.queues import known
 from casedesk.rules.business_hours import WorkingHours
 from casedesk.users import directory
-from casedesk.web import guard, pages
+from casedesk.web import asking, guard, pages, shell
 from casedesk.web.console import around as right_pane
-from casedesk.web.console import files, head, lists, offers, places, service_clock, shell, story
+from casedesk.web.console import files, head, lists, offers, places, service_clock, story
 from casedesk.web.console.case_list import Asked
 from casedesk.web.console.case_views import CasePage, Context, Draft, Header, ServiceClock
 from casedesk.web.console.head import Staff
-from casedesk.web.console.shell import Surroundings
 from casedesk.web.console.timeline_views import Timeline
-from casedesk.web.console.views import CaseList
+from casedesk.web.shell import Surroundings
+from casedesk.web.views import CaseList
 
 _WHOLE_STORY = 5000
 _MOST_STAFF = 200
@@ -65,7 +65,7 @@ async def show(request: Request) -> Response:
     around = await shell.surroundings(by)
     behind = await lists.behind(asked, around, by=by, here=found.case.number)
     page = await case_page(request, found, asked, behind, around)
-    if places.wants_part(request, "case"):
+    if asking.wants_part(request, "case"):
         answer: Response = pages.render(request, "console/_case.html", case=page)
     else:
         own = shell.shell(request, around, view=asked.view, pane="case")

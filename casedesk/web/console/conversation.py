@@ -8,8 +8,8 @@ from casedesk.cases.conversing import Overtaken, Posted
 from casedesk.errors import Invalid, NotFound
 from casedesk.language import gettext as _
 from casedesk.language import ngettext
-from casedesk.web import forms, guard, pages
-from casedesk.web.console import places, story
+from casedesk.web import asking, forms, guard, pages
+from casedesk.web.console import story
 from casedesk.web.console.timeline_views import Collision
 from casedesk.web.forms import Form
 
@@ -27,7 +27,7 @@ async def say(request: Request) -> Response:
         return await _collision(request, number, overtaken)
     await drafts.discard(posted.case.number, by=guard.actor_of(request), kind=kind)
     url = f"/console/c/{posted.case.number}"
-    if not places.is_script(request):
+    if not asking.is_script(request):
         return RedirectResponse(f"{url}#{posted.entry.id[:1]}-{posted.entry.id[1:]}", 303)
     can_undo = kind == "reply" and posted.outgoing_id is not None
     told = {
@@ -43,10 +43,10 @@ async def undo(request: Request) -> Response:
     """Take a reply back before its mail leaves; its words and files stand in the composer again."""
     by = guard.actor_of(request)
     case = await viewing.case(request.path_params["number"], by=by)
-    undone = await conversing.undo(places.whole_id(request, "outgoing"), by=by)
+    undone = await conversing.undo(asking.whole_id(request, "outgoing"), by=by)
     details = {"files": list(undone.attachments)}
     await drafts.save(undone.number, by=by, kind="reply", text=undone.text, details=details)
-    if not places.is_script(request):
+    if not asking.is_script(request):
         return RedirectResponse(f"/console/c/{case.number}#composer", 303)
     files = [
         {"id": file_id, "name": (await attaching.fetch(file_id, by=by))[0].filename} for file_id in undone.attachments
@@ -119,7 +119,7 @@ async def _collision(request: Request, number: str, overtaken: Overtaken) -> Res
     names = sorted({entry.author.name for entry in entries if entry.author})
     words = ngettext("%(names)s wrote while you were writing", "%(names)s wrote while you were writing", len(names))
     collision = Collision(words % {"names": ", ".join(names)}, entries, case.last_event)
-    if places.is_script(request):
+    if asking.is_script(request):
         return pages.render(request, "console/_collision.html", status=409, collision=collision)
     form = await forms.read(request)
     await drafts.save(number, by=by, kind="reply", text=form.text("text"))

@@ -9,8 +9,7 @@ from casedesk.cases import attaching
 from casedesk.errors import Invalid, NotFound
 from casedesk.identity import Actor
 from casedesk.language import gettext as _
-from casedesk.web import forms, guard
-from casedesk.web.console import places
+from casedesk.web import asking, forms, guard
 from casedesk.web.console.case_views import KeptFile
 from casedesk.web.downloads import file_answer
 
@@ -40,5 +39,5 @@ async def waiting(ids: Sequence[int], *, by: Actor) -> tuple[KeptFile, ...]:
 
 async def download(request: Request) -> Response:
     """Hand out a file; `inline=1` shows a picture in the page, if its bytes say that it is one."""
-    file, path = await attaching.fetch(places.whole_id(request, "file"), by=guard.actor_of(request))
+    file, path = await attaching.fetch(asking.whole_id(request, "file"), by=guard.actor_of(request))
     return file_answer(file, path, inline=request.query_params.get("inline") == "1")

@@ -7,8 +7,8 @@ from casedesk import language
 from casedesk.cases.shapes import Change, TimelineEntry
 from casedesk.events import SENTENCES, EventName
 from casedesk.language import gettext as _
-from casedesk.web.console import signs
-from casedesk.web.console.views import Tone
+from casedesk.web import signs
+from casedesk.web.views import Tone
 
 Told = tuple[str, str, Tone]
 """Words, an icon's name, a tone."""

@@ -12,7 +12,8 @@ from casedesk.language import gettext as _
 from casedesk.permissions import Permission, can
 from casedesk.rules.lifecycle import FINISHED, Category, Priority
 from casedesk.users.directory import UserRecord
-from casedesk.web.console import service_clock, signs
+from casedesk.web import signs
+from casedesk.web.console import service_clock
 from casedesk.web.console.case_list import Asked
 from casedesk.web.console.case_views import (
     CaseMenus,
@@ -24,7 +25,7 @@ from casedesk.web.console.case_views import (
     Outcome,
     ResolveForm,
 )
-from casedesk.web.console.views import CaseList, Choice, Tab, Tone
+from casedesk.web.views import CaseList, Choice, Tab, Tone
 
 _WORKERS = (Role.AGENT, Role.SUPERVISOR, Role.ADMINISTRATOR)
 _BY_HAND = (("Open", "open"), ("Waiting on customer", "waiting_on_customer"), ("On hold", "on_hold"))

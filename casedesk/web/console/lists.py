@@ -9,11 +9,11 @@ from casedesk.cases.listing import CaseFilter
 from casedesk.cases.shapes import QueueRef
 from casedesk.errors import NotFound
 from casedesk.identity import Actor
-from casedesk.web import guard, pages
-from casedesk.web.console import case_list, places, shell
+from casedesk.web import asking, guard, pages, shell
+from casedesk.web.console import case_list, places
 from casedesk.web.console.case_list import Asked
-from casedesk.web.console.shell import Surroundings
-from casedesk.web.console.views import CaseList, CaseRow
+from casedesk.web.shell import Surroundings
+from casedesk.web.views import CaseList, CaseRow
 
 AT_ONCE = 50
 
@@ -45,15 +45,15 @@ async def changed_rows(request: Request) -> Response:
     `all=1` adds the first page of the view, for a page that does not know what it missed.
     """
     asked, by, now = places.asked_list(request), guard.actor_of(request), clock.now()
-    ids = places.ids_in(request.query_params.get("ids", ""))
+    ids = asking.ids_in(request.query_params.get("ids", ""))
     wanted = _filter(asked)
-    inside = (await listing.list_rows(_among(wanted, ids), by=by, limit=places.MOST_IDS)).items if ids else ()
+    inside = (await listing.list_rows(_among(wanted, ids), by=by, limit=asking.MOST_IDS)).items if ids else ()
     if request.query_params.get("all"):
         first = (await listing.list_rows(wanted, by=by, limit=AT_ONCE)).items
         inside = (*inside, *(row for row in first if row.id not in {each.id for each in inside}))
     left = set(ids) - {row.id for row in inside}
     outside = (
-        (await listing.list_rows(_among(CaseFilter(), tuple(left)), by=by, limit=places.MOST_IDS)).items if left else ()
+        (await listing.list_rows(_among(CaseFilter(), tuple(left)), by=by, limit=asking.MOST_IDS)).items if left else ()
     )
     rows: list[CaseRow] = [case_list.case_row(row, asked.place, now=now) for row in inside]
     rows += [case_list.case_row(row, asked.place, now=now, gone=case_list.why_gone(row, asked.view)) for row in outside]
@@ -64,13 +64,13 @@ async def behind(asked: Asked, around: Surroundings, *, by: Actor, here: str = "
     """Return the list pane of a view; raises NotFound for a view that does not exist."""
     title = title_of(asked.view, around.queues)
     page = await listing.list_rows(_filter(asked), by=by, cursor=asked.cursor or None, limit=AT_ONCE)
-    count = case_list.count_of(asked.view, around.counts, around.queues)
+    count = shell.count_of(asked.view, around.counts, around.queues)
     return case_list.case_list(asked, title, page, count=count, now=clock.now(), here=here)
 
 
 def title_of(view: str, queues: tuple[QueueRef, ...]) -> str:
     """Return the title of a view; raises NotFound for one that does not exist."""
-    title = case_list.titles(queues).get(view)
+    title = shell.titles(queues).get(view)
     if title is None:
         raise NotFound("There is no such view.")
     return title

@@ -9,12 +9,12 @@ from casedesk import language
 from casedesk.errors import Invalid
 from casedesk.language import gettext as _
 from casedesk.users import enrolling
-from casedesk.web import forms, guard, pages
-from casedesk.web.console import conversation, places, shell
+from casedesk.web import asking, forms, guard, pages, shell, staff_pages
+from casedesk.web.console import conversation
 from casedesk.web.console.page_views import MePage
-from casedesk.web.console.views import Choice
 from casedesk.web.forms import Form
 from casedesk.web.pages import Theme
+from casedesk.web.views import Choice
 
 _UNDO = (0, 5, 8, 15, 30)
 _SWITCHES = ("on", "off")
@@ -38,7 +38,7 @@ async def show(request: Request) -> Response:
             for each in sorted({*_UNDO, seconds})
         ),
         zone=str(chosen.get("time_zone", "")),
-        found_zone=places.reader_of(request).zone,
+        found_zone=staff_pages.reader_of(request).zone,
         saved=request.query_params.get("saved") == "1",
     )
     return pages.render(request, "console/me.html", shell=await shell.shell_for(request, rail="me"), page=page)
@@ -48,7 +48,7 @@ async def keep(request: Request) -> Response:
     """Keep what was chosen; a script that switches one thing gets no page."""
     form = await forms.read(request)
     await enrolling.set_preferences(_checked(form), by=guard.actor_of(request))
-    return Response(status_code=204) if places.is_script(request) else RedirectResponse("/console/me?saved=1", 303)
+    return Response(status_code=204) if asking.is_script(request) else RedirectResponse("/console/me?saved=1", 303)
 
 
 def _checked(form: Form) -> dict[str, object]:

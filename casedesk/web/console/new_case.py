@@ -15,12 +15,12 @@ from casedesk.identity import Actor
 from casedesk.language import gettext as _
 from casedesk.permissions import Permission, can
 from casedesk.rules.lifecycle import Priority
-from casedesk.web import forms, guard, pages
-from casedesk.web.console import around, callers, offers, shell, signs
+from casedesk.web import forms, guard, pages, shell, signs
+from casedesk.web.console import around, callers, offers
 from casedesk.web.console.page_views import Field, NewCaseForm
-from casedesk.web.console.shell import Surroundings
-from casedesk.web.console.views import Choice
 from casedesk.web.forms import Form
+from casedesk.web.shell import Surroundings
+from casedesk.web.views import Choice
 
 URL = "/console/new"
 _FIELDS = {"contact.email": "email", "contact.id": "email", "description": "words", "asset_id": "asset"}

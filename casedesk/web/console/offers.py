@@ -10,7 +10,7 @@ from casedesk.identity import Actor
 from casedesk.language import gettext as _
 from casedesk.web import forms, guard, pages
 from casedesk.web.console.case_views import Suggestion, Suggestions
-from casedesk.web.console.views import Choice
+from casedesk.web.views import Choice
 from knowledge import browsing, snippets, suggesting, using
 from knowledge.audience import audience_of
 from knowledge.solution import SolutionView, Visibility

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from markupsafe import Markup
 
 from casedesk.web.console.case_views import EntitlementCard, Fact, Suggestion
-from casedesk.web.console.views import Choice, ClockChip, Person, Tab, Tone, ViewLink
+from casedesk.web.views import Choice, ClockChip, Person, Tab, Tone, ViewLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,69 +132,6 @@ class SearchPage:
     searched: str
     kinds: tuple[Tab, ...]
     hits: tuple[Hit, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Gauge:
-    """A number of the operations page."""
-
-    label: str
-    text: str
-    tone: Tone = Tone.PLAIN
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
-    """A reaction that gave up."""
-
-    id: int
-    reaction: str
-    event: str
-    why: str
-    tries: int
-    at: datetime
-    retry_url: str
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class OutgoingRow:
-    """A mail that waits, was refused or went."""
-
-    id: int
-    to: str
-    subject: str
-    state: str
-    tone: Tone
-    at: datetime
-    tries: int
-    why: str = ""
-    case_number: str = ""
-    case_url: str = ""
-    retry_url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FailedArrival:
-    """A mail that arrived and could not be read; it is kept as it came."""
-
-    id: int
-    sender: str
-    to: str
-    why: str
-    at: datetime
-    retry_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class OperationsPage:
-    """Setup, operations: is everything moving, and what is stuck."""
-
-    gauges: tuple[Gauge, ...]
-    dead_letters: tuple[DeadLetter, ...]
-    outgoing: tuple[OutgoingRow, ...]
-    arrivals: tuple[FailedArrival, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

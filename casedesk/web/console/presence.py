@@ -15,8 +15,7 @@ from casedesk.language import gettext as _
 from casedesk.language import ngettext
 from casedesk.live import HUB
 from casedesk.users import directory
-from casedesk.web import forms, guard, pages
-from casedesk.web.console import places, signs
+from casedesk.web import asking, forms, guard, pages, signs
 from casedesk.web.console.case_views import Company
 
 TOPIC = "presence"
@@ -47,8 +46,8 @@ async def tell(request: Request) -> Response:
 async def show(request: Request) -> Response:
     """Answer with the faces of `who` and a word on those of them who are writing (`writing`)."""
     await viewing.case(request.path_params["number"], by=guard.actor_of(request))
-    who = await _names(places.ids_in(request.query_params.get("who", "")))
-    writing = await _names(places.ids_in(request.query_params.get("writing", "")))
+    who = await _names(asking.ids_in(request.query_params.get("who", "")))
+    writing = await _names(asking.ids_in(request.query_params.get("writing", "")))
     if writing:
         words = ngettext("%(names)s is writing", "%(names)s are writing", len(writing))
     else:

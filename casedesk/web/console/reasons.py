@@ -9,7 +9,7 @@ from casedesk.cases.shapes import DecisionView, TracedRule
 from casedesk.language import gettext as _
 from casedesk.rules.conditions import Because
 from casedesk.web.console.timeline_views import Why, WhyRow
-from casedesk.web.console.views import Tone
+from casedesk.web.views import Tone
 
 _LONGEST = 80
 _NAMED = "holds"

@@ -17,10 +17,10 @@ from casedesk.fulltext.database_engine import Kind
 from casedesk.identity import Actor
 from casedesk.language import gettext as _
 from casedesk.permissions import Permission, can
-from casedesk.web import guard, pages
-from casedesk.web.console import shell, solutions
+from casedesk.web import guard, pages, shell
+from casedesk.web.console import solutions
 from casedesk.web.console.page_views import Hit, SearchPage
-from casedesk.web.console.views import Tab
+from casedesk.web.views import Tab
 from knowledge import snippets
 
 _OF_EACH = 8

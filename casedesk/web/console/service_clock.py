@@ -11,9 +11,9 @@ from casedesk import language
 from casedesk.cases.shapes import CaseView, MilestoneView, PauseView
 from casedesk.language import gettext as _
 from casedesk.rules.business_hours import BusinessTimeError, WorkingHours, working_seconds_between
-from casedesk.web.console import signs
+from casedesk.web import signs
 from casedesk.web.console.case_views import ClockFact, Milestone, ServiceClock, Stretch, Tick
-from casedesk.web.console.views import ClockChip, Tone
+from casedesk.web.views import ClockChip, Tone
 
 WIDTH = 264.0
 _DONE = ("met", "cancelled")

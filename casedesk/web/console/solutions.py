@@ -10,11 +10,11 @@ from starlette.responses import Response
 from casedesk import language, richtext
 from casedesk.errors import NotFound, Unavailable
 from casedesk.language import gettext as _
-from casedesk.web import guard, pages
-from casedesk.web.console import offers, places, shell
+from casedesk.web import asking, guard, pages, shell
+from casedesk.web.console import offers
 from casedesk.web.console.case_views import Fact
 from casedesk.web.console.page_views import SolutionPage, SolutionRow, SolutionsPage
-from casedesk.web.console.views import Tone, ViewLink
+from casedesk.web.views import Tone, ViewLink
 from knowledge import browsing, snippets
 from knowledge.audience import audience_of
 from knowledge.browsing import Wanted
@@ -58,7 +58,7 @@ async def show(request: Request) -> Response:
 async def read(request: Request) -> Response:
     """Show one solution."""
     audience = audience_of(guard.actor_of(request))
-    found = await browsing.find(places.whole_id(request, "solution"), audience=audience)
+    found = await browsing.find(asking.whole_id(request, "solution"), audience=audience)
     facts = [
         Fact(_("Key"), found.key),
         Fact(_("Language"), language.language_name(found.language)),

@@ -10,9 +10,10 @@ from casedesk import language, richtext
 from casedesk.cases.shapes import CaseView, DecisionView, FileView, TimelineEntry
 from casedesk.events import EventName
 from casedesk.language import gettext as _
-from casedesk.web.console import happenings, reasons, signs
+from casedesk.web import signs
+from casedesk.web.console import happenings, reasons
 from casedesk.web.console.timeline_views import Attachment, Entry, EntryKind, Timeline, Why
-from casedesk.web.console.views import Tab, Tone
+from casedesk.web.views import Tab, Tone
 
 AT_ONCE = 40
 """Entries shown at once; older ones are asked for."""

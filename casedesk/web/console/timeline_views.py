@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from markupsafe import Markup
 
-from casedesk.web.console.views import Channel, Person, Tone
+from casedesk.web.views import Channel, Person, Tone
 
 NOTHING = Markup("")
 

@@ -18,8 +18,9 @@ from casedesk.cases.shapes import (
 )
 from casedesk.rules.business_hours import working_hours
 from casedesk.rules.conditions import Because
-from casedesk.web.console import case_list, happenings, reasons, service_clock, signs, story
-from casedesk.web.console.views import Tone
+from casedesk.web import signs
+from casedesk.web.console import case_list, happenings, reasons, service_clock, story
+from casedesk.web.views import Tone
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 ALWAYS = working_hours({"tz": "UTC", "week": {str(day): [["00:00", "24:00"]] for day in range(7)}, "holidays": []})

@@ -11,10 +11,10 @@ from casedesk.journal.pending import DeadLetter
 from casedesk.language import gettext as _
 from casedesk.mail import outbox
 from casedesk.mail.outbox import OutgoingView
-from casedesk.web import guard, pages
-from casedesk.web.console import page_views, places, shell
-from casedesk.web.console.page_views import FailedArrival, Gauge, OperationsPage, OutgoingRow
-from casedesk.web.console.views import Tone
+from casedesk.web import asking, guard, pages, shell
+from casedesk.web.admin import operation_views
+from casedesk.web.admin.operation_views import FailedArrival, Gauge, OperationsPage, OutgoingRow
+from casedesk.web.views import Tone
 from intake import ledger, pipeline
 from knowledge import index
 
@@ -41,27 +41,27 @@ async def show(request: Request) -> Response:
         ),
     )  # fmt: skip
     return pages.render(
-        request, "console/operations.html", shell=await shell.shell_for(request, rail="operations"), page=page
+        request, "admin/operations.html", shell=await shell.shell_for(request, rail="operations"), page=page
     )
 
 
 async def retry_dead(request: Request) -> Response:
     """Give a dead letter another round of tries."""
-    if not await pending.try_dead_again(places.whole_id(request, "letter")):
+    if not await pending.try_dead_again(asking.whole_id(request, "letter")):
         raise NotFound
     return RedirectResponse(URL, 303)
 
 
 async def retry_mail(request: Request) -> Response:
     """Let a mail that waits go out at once."""
-    if not await outbox.try_now(places.whole_id(request, "mail")):
+    if not await outbox.try_now(asking.whole_id(request, "mail")):
         raise NotFound
     return RedirectResponse(URL, 303)
 
 
 async def retry_arrival(request: Request) -> Response:
     """Have an arrival that could not be worked tried again at once."""
-    await pipeline.ask_again(places.whole_id(request, "arrival"), by=guard.actor_of(request))
+    await pipeline.ask_again(asking.whole_id(request, "arrival"), by=guard.actor_of(request))
     return RedirectResponse(URL, 303)
 
 
@@ -84,10 +84,10 @@ async def _gauges(failed: int) -> tuple[Gauge, ...]:
     return (*gauges, Gauge(_("Index behind by"), str(behind), Tone.WARN if behind else Tone.OK))
 
 
-async def _dead_letter(letter: DeadLetter, by: Actor) -> page_views.DeadLetter:
+async def _dead_letter(letter: DeadLetter, by: Actor) -> operation_views.DeadLetter:
     number = await _number(letter.case_id, by)
     event = letter.event.replace("_", " ")
-    return page_views.DeadLetter(
+    return operation_views.DeadLetter(
         letter.id, letter.reaction.replace("_", " "), f"{event}, {number}" if number else event, letter.error,
         letter.tries, letter.dead_at, f"{URL}/dead/{letter.id}", f"/console/c/{number}" if number else "",
     )  # fmt: skip

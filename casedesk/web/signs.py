@@ -1,4 +1,4 @@
-"""How people, statuses, channels, priorities and clocks look everywhere in the console: faces, tones, chips and words."""
+"""How people, statuses, channels, priorities and clocks look on every page of staff: faces, tones, chips and words."""
 
 from datetime import datetime, timedelta
 from zlib import crc32
@@ -6,7 +6,7 @@ from zlib import crc32
 from casedesk import language
 from casedesk.language import gettext as _
 from casedesk.rules.lifecycle import Priority
-from casedesk.web.console.views import Channel, ClockChip, Person, Tone
+from casedesk.web.views import Channel, ClockChip, Person, Tone
 
 SOON = timedelta(hours=1)
 """A clock with less than this left is shown as soon due: the same hour as the view "Due next hour"."""

@@ -1,4 +1,4 @@
-"""What the console's templates are handed: frozen values, finished for the eye. Here: the shell and lists.
+"""What the templates of staff pages are handed: frozen values, finished for the eye. Here: the shell and lists.
 
 Every word a template prints that is not its own label stands here already chosen, counted and worded; templates only
 place it. Instants stay instants (aware UTC), because only the page knows the reader's zone. Nothing here asks anybody.

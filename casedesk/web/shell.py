@@ -14,9 +14,8 @@ from casedesk.language import gettext as _
 from casedesk.mail.senders import sender_of
 from casedesk.permissions import Permission, can
 from casedesk.queues import known
-from casedesk.web import guard
-from casedesk.web.console import case_list, signs
-from casedesk.web.console.views import RailLink, Shell, Tone, ViewGroup, ViewLink
+from casedesk.web import guard, signs
+from casedesk.web.views import RailLink, Shell, Tone, ViewGroup, ViewLink
 
 _MARKS = {
     "mine": "user",
@@ -71,6 +70,26 @@ def shell(request: Request, around: Surroundings, *, view: str = "", pane: str =
     )
 
 
+def titles(queues: Sequence[QueueRef]) -> dict[str, str]:
+    """Return the title of every view by its key."""
+    named = {
+        "mine": _("Assigned to me"),
+        "unassigned": _("Unassigned"),
+        "due": _("Due next hour"),
+        "breached": _("Breached"),
+        "all": _("All open cases"),
+        "recent": _("All cases"),
+    }
+    return named | {f"q-{queue.key}": queue.name for queue in queues}
+
+
+def count_of(view: str, counts: ViewCounts, queues: Sequence[QueueRef]) -> int | None:
+    """Return how many cases a view holds, None for one that is not counted."""
+    known = {"mine": counts.mine, "unassigned": counts.unassigned, "due": counts.due, "breached": counts.breached}
+    known |= {"all": counts.all} | {f"q-{queue.key}": counts.queues.get(queue.id, 0) for queue in queues}
+    return known.get(view)
+
+
 def _rail(by: Actor, counts: ViewCounts, here: str) -> tuple[RailLink, ...]:
     badge = str(counts.mine) if 0 < counts.mine < 100 else "99+" if counts.mine else ""
     links = [
@@ -88,8 +107,8 @@ def _rail(by: Actor, counts: ViewCounts, here: str) -> tuple[RailLink, ...]:
 
 
 def _groups(counts: ViewCounts, queues: Sequence[QueueRef]) -> tuple[ViewGroup, ...]:
-    titles = case_list.titles(queues)
-    work = tuple(_link(key, titles[key], case_list.count_of(key, counts, queues)) for key in _MARKS)
+    named = titles(queues)
+    work = tuple(_link(key, named[key], count_of(key, counts, queues)) for key in _MARKS)
     places = tuple(
         _link(f"q-{queue.key}", queue.name, counts.queues.get(queue.id, 0), hue=place % _HUES + 1)
         for place, queue in enumerate(queues)
