@@ -5,11 +5,13 @@ BIN    := .venv/bin
 DATA   ?= $(or $(CASEDESK_DATA),casedesk-data)
 NAME   ?=
 
+WORDS    := $(wildcard casedesk/locale/*/LC_MESSAGES/*.po)
+
 RUNNABLE := .venv/.runnable
 TESTABLE := .venv/.testable
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-sqlite test-postgres check-pages bench lint format migration first-migration docs wheel clean
+.PHONY: help run dev test test-sqlite test-postgres check-pages bench lint format migration first-migration docs catalogues wheel clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +59,9 @@ first-migration: $(TESTABLE) ## write the first migration anew (only until the f
 docs: $(TESTABLE) ## write the pages that are generated from the code
 	$(BIN)/python -m tests.house.generated
 
+catalogues: $(TESTABLE) ## bring the words of each language up to date with the code, and say what is to be translated
+	$(BIN)/python -m tests.house.catalogues
+
 wheel: $(TESTABLE) ## build the package into dist/
 	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
 
@@ -67,10 +72,10 @@ clean: ## remove what was built, and .tests
 $(BIN)/python:
 	@.ci/setup venv "$(PYTHON)"
 
-$(RUNNABLE): pyproject.toml | $(BIN)/python
+$(RUNNABLE): pyproject.toml hatch_build.py $(WORDS) | $(BIN)/python
 	$(BIN)/pip install --quiet --disable-pip-version-check -e .
 	@touch $@
 
-$(TESTABLE): pyproject.toml | $(BIN)/python
+$(TESTABLE): pyproject.toml hatch_build.py $(WORDS) | $(BIN)/python
 	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[test]"
 	@touch $(RUNNABLE) $@

@@ -5,6 +5,7 @@ requests or people. No texts live here: the words stand where they are used, in 
 """
 
 import gettext as catalogues
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -66,6 +67,17 @@ def ngettext(one: str, many: str, count: int) -> str:
 
 
 _ = gettext
+
+
+def marked(words: str) -> str:
+    """Return `words` as they are: they stand in a table, and go through `gettext` where they are said."""
+    return words
+
+
+def add_catalogue(locale: str, words: catalogues.NullTranslations) -> None:
+    """Say what readers with this very locale are told from `words`, which no file of ours holds."""
+    _added[locale] = words
+    _catalogue.cache_clear()
 
 
 def language_tag() -> str:
@@ -151,6 +163,21 @@ def relative(instant: datetime) -> str:
     return short_day(instant)
 
 
+def units() -> str:
+    """Return the patterns of `span` and `relative` as JSON, for pages that go on counting by themselves."""
+    return json.dumps(
+        {
+            "now": gettext("now"),
+            "minutes": gettext("%(n)dm"),
+            "hours": gettext("%(n)dh"),
+            "days": gettext("%(n)dd"),
+            "hours_minutes": gettext("%(h)dh %(m)02dm"),
+            "days_hours": gettext("%(d)dd %(h)dh"),
+        },
+        ensure_ascii=False,
+    )
+
+
 def size(count: int) -> str:
     """Say a number of bytes as people do: 48 KB, 1.2 MB (decimal multiples)."""
     for unit, many in (("GB", 10**9), ("MB", 10**6), ("KB", 10**3)):
@@ -202,8 +229,13 @@ def _locale(name: str) -> Locale:
         return Locale.parse(_NOBODY_IN_PARTICULAR.locale)
 
 
+_added: dict[str, catalogues.NullTranslations] = {}
+
+
 @lru_cache(maxsize=64)
 def _catalogue(locale: str) -> catalogues.NullTranslations:
+    if locale in _added:
+        return _added[locale]
     wanted = [locale.replace("-", "_"), locale.replace("-", "_").split("_")[0]]
     return catalogues.translation("casedesk", localedir=str(CATALOGUES), languages=wanted, fallback=True)
 

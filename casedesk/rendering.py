@@ -118,7 +118,11 @@ def _environment() -> Environment:
         language.gettext, language.ngettext, newstyle=True
     )
     environment.globals.update(
-        icon=icon, static=static_url, language_tag=language.language_tag, direction=language.direction
+        icon=icon,
+        static=static_url,
+        language_tag=language.language_tag,
+        direction=language.direction,
+        units=language.units,
     )
     environment.filters.update(
         time=time_element,

@@ -8,6 +8,7 @@ from typing import Any
 from casedesk.cases.shapes import DecisionView, TracedRule
 from casedesk.database.inserting import insert
 from casedesk.errors import NotFound
+from casedesk.language import gettext as _
 from casedesk.rules import reasons, routing
 from casedesk.rules.conditions import Because
 from casedesk.rules.entitlement import Verdict
@@ -100,11 +101,11 @@ async def explained(row: Decision) -> DecisionView:
 def _why_entitled(outcome: str, detail: dict[str, Any]) -> tuple[str, tuple[TracedRule, ...]]:
     said = [_sentence(each) for each in detail.get("reasons", [])]
     words = {
-        "covered": f"Entitled at level {detail.get('level')}.",
-        "limited": f"Entitled, but limited to level {detail.get('level')}.",
-        "grace": f"Entitled at level {detail.get('level')} within the days of grace.",
-        "not_covered": "Not covered.",
-        "unknown": "Nobody knows yet what this customer is entitled to.",
+        "covered": _("Entitled at level %(level)s."),
+        "limited": _("Entitled, but limited to level %(level)s."),
+        "grace": _("Entitled at level %(level)s within the days of grace."),
+        "not_covered": _("Not covered."),
+        "unknown": _("Nobody knows yet what this customer is entitled to."),
     }
     trace = tuple(
         TracedRule(
@@ -114,20 +115,25 @@ def _why_entitled(outcome: str, detail: dict[str, Any]) -> tuple[str, tuple[Trac
         )
         for place, each in enumerate(detail.get("candidates", []))
     )
-    return " ".join([words[outcome], *said]), trace
+    return " ".join([words[outcome] % {"level": detail.get("level")}, *said]), trace
+
+
+def told(reason: Reason) -> str:
+    """Return why a customer is entitled or not as a sentence in the reader's language."""
+    return _(reasons.SENTENCES[reason.code, reason.held]) % reason.params
 
 
 def _sentence(reason: dict[str, Any]) -> str:
-    return reasons.sentence(Reason(ReasonCode(reason["code"]), reason["held"], reason.get("params", {})))
+    return told(Reason(ReasonCode(reason["code"]), reason["held"], reason.get("params", {})))
 
 
 async def _why_here(row: Decision, detail: dict[str, Any]) -> tuple[str, tuple[TracedRule, ...]]:
     rule = detail.get("rule")
     sentence = (
-        f"To the queue {row.outcome}, because rule {rule + 1} ({detail.get('name')}) held."
+        _("To the queue %(queue)s, because rule %(number)s (%(name)s) held.")
         if rule is not None
-        else f"To the queue {row.outcome}, because no rule held."
-    )
+        else _("To the queue %(queue)s, because no rule held.")
+    ) % {"queue": row.outcome, "number": (rule or 0) + 1, "name": detail.get("name")}
     try:
         version = await published.version(RuleSetKind.ASSIGNMENT.value, row.ruleset_version or 0)
     except NotFound:
@@ -137,10 +143,12 @@ async def _why_here(row: Decision, detail: dict[str, Any]) -> tuple[str, tuple[T
 
 
 def _why_then(name: str, detail: dict[str, Any]) -> str:
-    return (
-        f"{name} is due after {detail.get('minutes')} open minutes of {detail.get('hours')}, as process {detail.get('process')} "
-        f"has it for priority {detail.get('priority')}."
+    words = _(
+        "%(name)s is due after %(minutes)s open minutes of %(hours)s, "
+        "as process %(process)s has it for priority %(priority)s."
     )
+    asked = {key: detail.get(key) for key in ("minutes", "hours", "process", "priority")}
+    return words % {"name": name, **asked}
 
 
 def _why_otherwise(detail: dict[str, Any]) -> str:

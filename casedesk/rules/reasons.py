@@ -59,8 +59,3 @@ SENTENCES: Mapping[tuple[ReasonCode, bool], str] = MappingProxyType(
     }
 )
 """One sentence for each code and whether it held: the source texts of translations; figures as %(name)s."""
-
-
-def sentence(reason: Reason) -> str:
-    """Return `reason` as an English sentence."""
-    return SENTENCES[reason.code, reason.held] % reason.params

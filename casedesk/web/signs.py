@@ -38,6 +38,11 @@ def priority_words(value: Priority) -> str:
     }[value]
 
 
+def status_words(name: str) -> str:
+    """Say a status: one that every desk begins with in the reader's language, one of the desk's own as it is called."""
+    return _(name)
+
+
 def status_tone(category: str) -> Tone:
     """Return the colour of a status by its category."""
     return _TONES.get(category, Tone.OFF)

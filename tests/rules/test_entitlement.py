@@ -20,7 +20,7 @@ from casedesk.rules.entitlement import (
     decide,
     status_of,
 )
-from casedesk.rules.reasons import SENTENCES, Reason, ReasonCode, sentence
+from casedesk.rules.reasons import SENTENCES, Reason, ReasonCode
 
 TODAY = date(2026, 11, 21)
 RIDGELINE = AccountFacts(1, "Ridgeline")
@@ -31,6 +31,11 @@ PUMP = AssetFacts(100, "PX-100", account_id=1, warranty_until=date(2026, 12, 31)
 OLD_PUMP = AssetFacts(101, "PX-101", account_id=1, warranty_until=date(2026, 11, 20))
 FOREIGN_PUMP = AssetFacts(102, "PX-102", account_id=2, warranty_until=date(2026, 12, 31))
 BARE_PUMP = AssetFacts(103, "PX-103", account_id=1)
+
+
+def sentence(reason: Reason) -> str:
+    """Return a reason in English."""
+    return SENTENCES[reason.code, reason.held] % reason.params
 
 
 def days(number: int) -> date:

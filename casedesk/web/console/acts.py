@@ -13,7 +13,7 @@ from casedesk.cases import assigning, changing, closing, escalating, viewing
 from casedesk.cases.shapes import CaseView
 from casedesk.errors import Invalid, Stale
 from casedesk.language import gettext as _
-from casedesk.web import asking, forms, guard, pages, shell
+from casedesk.web import asking, forms, guard, pages, shell, signs
 from casedesk.web.console import cases, head, offers
 from casedesk.web.console.case_views import EscalationWords
 from casedesk.web.forms import Form
@@ -68,7 +68,9 @@ async def change(request: Request) -> Response:
         _check_unchanged(given, getattr(before, name), getattr(before, name))
     case = await changing.change(number, by=by, values=values, if_version=before.version)
     back = {name: getattr(before, name) for name in values}
-    words = _("Status: %(status)s") % {"status": case.status} if "status" in values else _("Changed")
+    words = (
+        _("Status: %(status)s") % {"status": signs.status_words(case.status)} if "status" in values else _("Changed")
+    )
     return await _done(request, case, words, f"/console/c/{case.number}/fields?{urlencode(back)}")
 
 

@@ -9,11 +9,10 @@ from casedesk import clock, language
 from casedesk import settings as operator
 from casedesk.accounts import recognising
 from casedesk.accounts.directory import AccountRecord, ContactRecord
-from casedesk.cases import shapes
+from casedesk.cases import deciding, shapes
 from casedesk.cases.shapes import CaseView, DecisionView
 from casedesk.entitlements import verifying
 from casedesk.language import gettext as _
-from casedesk.rules.reasons import sentence
 from casedesk.rulesets import published
 from casedesk.rulesets.documents import RuleSetKind
 from casedesk.web import signs
@@ -132,7 +131,7 @@ async def entitlement_of(contact: ContactRecord, asset_id: int | None) -> Entitl
         grace_days=operator.current().grace_days,
     )  # fmt: skip
     best = verdict.candidates[0].reasons if verdict.candidates else verdict.reasons
-    said = tuple(Reason(sentence(each), Tone.OK if each.held else Tone.BAD) for each in best)
+    said = tuple(Reason(deciding.told(each), Tone.OK if each.held else Tone.BAD) for each in best)
     return replace(verdict_card(verdict.outcome.value, verdict.level, None, None), reasons=said)
 
 

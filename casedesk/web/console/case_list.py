@@ -92,7 +92,7 @@ def case_row(row: shapes.CaseRow, place: str, *, now: datetime, here: str = "", 
         priority=Priority(row.priority),
         level=signs.level_words(row.level),
         owner=signs.person(row.owner.name) if row.owner else None,
-        status="" if clock else row.status,
+        status="" if clock else signs.status_words(row.status),
         unread=row.status_category == "new",
         here=row.number == here,
         gone=gone,
@@ -102,7 +102,7 @@ def case_row(row: shapes.CaseRow, place: str, *, now: datetime, here: str = "", 
 def why_gone(row: shapes.CaseRow, view: str) -> str:
     """Say why a case is no longer in a view: it ended, somebody has it, or it went to another queue."""
     if row.status_category in ("resolved", "closed"):
-        return row.status
+        return signs.status_words(row.status)
     if view.startswith("q-") and row.queue is not None:
         return _("Now in %(queue)s") % {"queue": row.queue.name}
     if row.owner is not None and view in ("mine", "unassigned"):
@@ -114,7 +114,7 @@ def why_gone(row: shapes.CaseRow, view: str) -> str:
 
 def _clock(row: shapes.CaseRow, now: datetime) -> ClockChip | None:
     if row.paused:
-        return signs.resting_clock(row.status)
+        return signs.resting_clock(signs.status_words(row.status))
     due = row.next_due_at
     if due is None:
         return None

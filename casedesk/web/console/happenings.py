@@ -7,6 +7,7 @@ from casedesk import language
 from casedesk.cases.shapes import Change, TimelineEntry
 from casedesk.events import SENTENCES, EventName
 from casedesk.language import gettext as _
+from casedesk.language import marked
 from casedesk.web import signs
 from casedesk.web.views import Tone
 
@@ -18,7 +19,7 @@ def told(entry: TimelineEntry) -> Told:
     """Return how an event is told; an unknown one is told by its own sentence."""
     name = EventName(entry.event or EventName.CASE_CHANGED)
     teller = _TELLERS.get(name)
-    return teller(entry) if teller else (SENTENCES[name], "circle-dot", Tone.PLAIN)
+    return teller(entry) if teller else (_(SENTENCES[name]), "circle-dot", Tone.PLAIN)
 
 
 def _created(entry: TimelineEntry) -> Told:
@@ -170,13 +171,13 @@ def _shown(field: str, value: Any) -> str:
 
 
 _FIELDS = {
-    "status": "status",
-    "priority": "priority",
-    "subject": "the subject",
-    "description": "the description",
-    "owner": "owner",
-    "queue": "queue",
-    "escalation_level": "the escalation level",
+    "status": marked("status"),
+    "priority": marked("priority"),
+    "subject": marked("the subject"),
+    "description": marked("the description"),
+    "owner": marked("owner"),
+    "queue": marked("queue"),
+    "escalation_level": marked("the escalation level"),
 }
 
 _TELLERS: dict[EventName, Callable[[TimelineEntry], Told]] = {
@@ -193,12 +194,12 @@ _TELLERS: dict[EventName, Callable[[TimelineEntry], Told]] = {
     EventName.MAIL_FAILED: _mail_failed,
     EventName.MAIL_BOUNCED: _mail_failed,
     EventName.ACKNOWLEDGEMENT_WITHHELD: _withheld,
-    EventName.SURVEY_SENT: _simple("A survey was sent to the customer", "smile"),
+    EventName.SURVEY_SENT: _simple(marked("A survey was sent to the customer"), "smile"),
     EventName.SURVEY_ANSWERED: _survey_answered,
-    EventName.SOLUTION_USED: _simple("A solution was put to use", "book-open"),
+    EventName.SOLUTION_USED: _simple(marked("A solution was put to use"), "book-open"),
     EventName.CASE_LINKED: _linked,
     EventName.NOTIFICATION_ASKED_FOR: _asked_for,
-    EventName.TASK_ASKED_FOR: _simple("A rule made a task", "list-checks"),
-    EventName.WEBHOOK_ASKED_FOR: _simple("A rule called a webhook", "webhook"),
+    EventName.TASK_ASKED_FOR: _simple(marked("A rule made a task"), "list-checks"),
+    EventName.WEBHOOK_ASKED_FOR: _simple(marked("A rule called a webhook"), "webhook"),
     EventName.REPLY_UNDONE: _undone,
 }

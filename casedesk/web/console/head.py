@@ -56,7 +56,7 @@ def header(
         number=case.number,
         url=_url(case),
         subject=case.subject,
-        status=case.status,
+        status=signs.status_words(case.status),
         status_tone=signs.status_tone(case.status_category),
         priority=Priority(case.priority),
         clocks=() if finished else service_clock.chips(case, now),

@@ -67,7 +67,7 @@ def _missed(each: Because) -> Markup:
 
 def _label(field: str) -> str:
     entry = CATALOGUE.get(field)
-    return entry.label if entry is not None and entry.label else field.replace("_", " ")
+    return _(entry.label) if entry is not None and entry.label else field.replace("_", " ")
 
 
 def _is(operator: str, *, short: bool = False) -> str:

@@ -16,8 +16,9 @@ from casedesk.fulltext import database_engine
 from casedesk.fulltext.database_engine import Kind
 from casedesk.identity import Actor
 from casedesk.language import gettext as _
+from casedesk.language import marked
 from casedesk.permissions import Permission, can
-from casedesk.web import guard, pages, shell
+from casedesk.web import guard, pages, shell, signs
 from casedesk.web.console import solutions
 from casedesk.web.console.page_views import Hit, SearchPage
 from casedesk.web.views import Tab
@@ -80,7 +81,7 @@ async def _cases(words: str, request: Request, limit: int) -> tuple[Hit, ...]:
     page = await listing.list_rows(CaseFilter(q=words, sort="newest"), by=guard.actor_of(request), limit=limit)
     hits = []
     for row in page.items:
-        who = [part for part in (row.account.name if row.account else "", row.status) if part]
+        who = [part for part in (row.account.name if row.account else "", signs.status_words(row.status)) if part]
         url = f"/console/c/{row.number}"
         title = f"{row.number} {row.subject}"
         hits.append(Hit(_("Case"), "inbox", title, url, row.excerpt, " · ".join(who), row.updated_at))
@@ -136,9 +137,9 @@ async def _solutions(words: str, request: Request, limit: int) -> tuple[Hit, ...
 
 
 _KINDS: dict[str, tuple[str, Find]] = {
-    "case": ("Cases", _cases),
-    "contact": ("Contacts", _contacts),
-    "account": ("Accounts", _accounts),
-    "asset": ("Assets", _assets),
-    "solution": ("Solutions", _solutions),
+    "case": (marked("Cases"), _cases),
+    "contact": (marked("Contacts"), _contacts),
+    "account": (marked("Accounts"), _accounts),
+    "asset": (marked("Assets"), _assets),
+    "solution": (marked("Solutions"), _solutions),
 }

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from casedesk import language
 from casedesk.cases.shapes import CaseView, MilestoneView, PauseView
 from casedesk.language import gettext as _
+from casedesk.language import marked
 from casedesk.rules.business_hours import BusinessTimeError, WorkingHours, working_seconds_between
 from casedesk.web import signs
 from casedesk.web.console.case_views import ClockFact, Milestone, ServiceClock, Stretch, Tick
@@ -23,7 +24,11 @@ _MOST_OVER = 0.4
 """Share of the promised time that is drawn of what it is late: the promise must stay readable however late it is."""
 _SOON_DAYS = 6
 
-_CAUSES = {"waiting_on_customer": "waiting on the customer", "on_hold": "on hold", "resolved": "resolved"}
+_CAUSES = {
+    "waiting_on_customer": marked("waiting on the customer"),
+    "on_hold": marked("on hold"),
+    "resolved": marked("resolved"),
+}
 
 
 def service_clock(case: CaseView, hours: Mapping[str, WorkingHours], *, now: datetime, zone: str = "") -> ServiceClock:

@@ -25,17 +25,24 @@ export function clockTime(instant = new Date()) {
   return instant.toLocaleTimeString(document.documentElement.lang || undefined, { hour12: false });
 }
 
+// The page brings the patterns of its language: "%(n)dm", "%(h)dh %(m)02dm".
+const units = JSON.parse(document.documentElement.dataset.units ?? "{}");
+
+function worded(pattern, values) {
+  return (units[pattern] ?? "").replace(/%\((\w)\)(0\d)?d/g, (_, name, wide) => String(values[name]).padStart(Number(wide ?? 0), "0"));
+}
+
 function short(seconds) {
-  if (seconds < MINUTE) return "now";
-  if (seconds < HOUR) return `${Math.floor(seconds / MINUTE)}m`;
-  if (seconds < DAY) return `${Math.floor(seconds / HOUR)}h`;
-  return `${Math.floor(seconds / DAY)}d`;
+  if (seconds < MINUTE) return worded("now", {});
+  if (seconds < HOUR) return worded("minutes", { n: Math.floor(seconds / MINUTE) });
+  if (seconds < DAY) return worded("hours", { n: Math.floor(seconds / HOUR) });
+  return worded("days", { n: Math.floor(seconds / DAY) });
 }
 
 function span(seconds) {
-  if (seconds < HOUR) return `${Math.floor(seconds / MINUTE)}m`;
-  if (seconds < DAY) return `${Math.floor(seconds / HOUR)}h ${String(Math.floor(seconds % HOUR / MINUTE)).padStart(2, "0")}m`;
-  return `${Math.floor(seconds / DAY)}d ${Math.floor(seconds % DAY / HOUR)}h`;
+  if (seconds < HOUR) return worded("minutes", { n: Math.floor(seconds / MINUTE) });
+  const [d, h, m] = [Math.floor(seconds / DAY), Math.floor(seconds % DAY / HOUR), Math.floor(seconds % HOUR / MINUTE)];
+  return d ? worded("days_hours", { d, h }) : worded("hours_minutes", { h, m });
 }
 
 function tick() {

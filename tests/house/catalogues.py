@@ -1,0 +1,115 @@
+"""The catalogues of words: take them out of the code, bring each language's file up to date. `make catalogues`.
+
+The English words in the code are the ids; `casedesk/locale/LANGUAGE/LC_MESSAGES/casedesk.po` holds the others, the build
+compiles them (hatch_build.py). Sentences that errors carry are ids, too: the web edge translates them as it shows them.
+"""
+
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+from casedesk.cases.fields import CATALOGUE
+from casedesk.events import SENTENCES
+from casedesk.rules import reasons
+from casedesk.rules.lifecycle import DEFAULT_STATUSES
+from tests.house.tree import PACKAGES, ROOT
+
+LOCALES = ROOT / "casedesk" / "locale"
+LANGUAGES = ("de",)
+HEADER = "# casedesk in %(language)s. The ids are the words of the code; `make catalogues` brings them up to date.\n"
+
+_NOISE = tuple(f'"{name}' for name in (
+    "Project-Id", "Report-Msgid", "POT-Creation", "PO-Revision", "Last-Translator", "Language-Team", "Generated-By",
+))  # fmt: skip
+_ERRORS = ("NotFound", "Forbidden", "SignInNeeded", "Malformed", "Conflict", "TooMany", "TooLarge", "Unavailable")
+_KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    "marked": None,
+    "field": (2,),  # Invalid.field(name, sentence)
+    "FieldProblem": (2,),
+    **dict.fromkeys(_ERRORS, None),
+}
+_METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
+_OPTIONS = {
+    "**.html": {"extensions": "jinja2.ext.i18n", "newstyle_gettext": "true", "trim_blocks": "true", "silent": "false"},
+    "**.txt": {"extensions": "jinja2.ext.i18n", "newstyle_gettext": "true", "trim_blocks": "true", "silent": "false"},
+}
+
+
+def found() -> Catalog:
+    """Return every word of the program that is said to a person, with its places."""
+    catalog = Catalog(project="casedesk", charset="utf-8", fuzzy=False)
+    for folder in (*PACKAGES, "templates"):
+        rows = extract_from_dir(
+            ROOT / folder, method_map=_METHODS, options_map=_OPTIONS, keywords=_KEYWORDS, comment_tags=("Translators:",)
+        )
+        for name, _line, message, comments, context in rows:
+            if "migrations" not in Path(name).parts:
+                place = (f"{folder}/{name}", 0)
+                catalog.add(message, None, [place], auto_comments=comments, context=context)
+    for sentence in (*SENTENCES.values(), *reasons.SENTENCES.values(), *_names()):
+        catalog.add(sentence, None, [("casedesk/rules", 0)])
+    return catalog
+
+
+def _names() -> list[str]:
+    """Return the names that a new desk begins with and that pages say in the reader's language."""
+    labels = [field.label for field in CATALOGUE.values() if field.label]
+    return [status.name for status in DEFAULT_STATUSES] + labels
+
+
+def path_of(language: str) -> Path:
+    """Return the file of a language."""
+    return LOCALES / language / "LC_MESSAGES" / "casedesk.po"
+
+
+def known(language: str) -> Catalog:
+    """Return what is translated into a language so far."""
+    with path_of(language).open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def missing(language: str) -> list[str]:
+    """Return the words that a language's file lacks, that are unsure there, or that the program says no more."""
+    wanted, have = found(), known(language)
+    ids = {message.id for message in wanted if message.id}
+    lacking = [str(message.id) for message in wanted if message.id and not _is_said(have, message.id)]
+    return lacking + [f"no longer said: {message.id}" for message in have if message.id and message.id not in ids]
+
+
+def update(language: str) -> Path:
+    """Bring the file of a language up to date: new words come without a translation, old ones go."""
+    path = path_of(language)
+    wanted = found()
+    catalog = known(language) if path.exists() else Catalog(locale=language)
+    catalog.update(wanted, no_fuzzy_matching=True)
+    catalog.obsolete.clear()
+    catalog.fuzzy = False
+    catalog.header_comment = HEADER % {"language": language}
+    out = BytesIO()
+    write_po(out, catalog, width=120, sort_output=True, omit_header=False, include_lineno=False)
+    # Dates and names of tools would make a change out of every run.
+    kept = [line for line in out.getvalue().decode().splitlines() if not line.startswith(_NOISE)]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(kept) + "\n", "utf-8")
+    return path
+
+
+def _is_said(catalog: Catalog, message_id: str | tuple[str, ...]) -> bool:
+    message = catalog.get(message_id if isinstance(message_id, str) else message_id[0])
+    if message is None or message.fuzzy:
+        return False
+    return all(message.string) if isinstance(message.string, tuple | list) else bool(message.string)
+
+
+def main() -> None:
+    """Bring every language up to date and say what is left to translate."""
+    for language in LANGUAGES:
+        print(f"{update(language).relative_to(ROOT)}: {len(missing(language))} of {len(found())} not translated")
+
+
+if __name__ == "__main__":
+    main()
