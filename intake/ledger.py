@@ -1,10 +1,12 @@
-"""The ledger: every arrival with its fate, for reading, and the proof that nothing was lost."""
+"""The ledger: every arrival with its fate, for reading, by whatever channel it came."""
 
 import base64
 import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from tortoise.expressions import Q
 
 from casedesk import permissions
 from casedesk.cases.models import Case, Message
@@ -24,7 +26,10 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One arrival as the API shows it: the received message's shape with what became of it."""
+    """One arrival as the API shows it: the received message's shape with what became of it.
+
+    `id` is the arrival's in the spool; what came by a form never stood there and has a number below zero.
+    """
 
     id: int
     received_at: datetime
@@ -77,11 +82,11 @@ async def entries(
     permissions.require(by, Permission.LEDGER_READ)
     if fate is not None and fate not in FATES:
         raise Invalid.field("fate", f"give one of {', '.join(FATES)}")
-    limit, after = max(1, min(limit, MOST)), _after(cursor)
+    limit = max(1, min(limit, MOST))
     if fate == "pending":
-        return await _pending(after, limit)
+        return await _pending(_after_arrival(cursor), limit)
     async with reading():
-        query = Fate.filter(arrival__gt=after).order_by("arrival").limit(limit + 1)
+        query = Fate.filter(_after(cursor)).order_by("received_at", "id").limit(limit + 1)
         if message_id:
             bare = message_id.strip().strip("<>")
             query = query.filter(mail_message_id__in=[bare, f"<{bare}>"])
@@ -97,7 +102,8 @@ async def entries(
             for row in await Case.filter(id__in=[f.case_id for f in shown_rows if f.case_id])
         }
     items = tuple(_entry(row, words.get(row.message_id or 0), numbers.get(row.case_id or 0)) for row in shown_rows)
-    return Page(items, _cursor(shown_rows[-1].arrival) if len(found) > limit else None)
+    last = shown_rows[-1] if len(found) > limit else None
+    return Page(items, _cursor([last.received_at.isoformat(), last.id]) if last else None)
 
 
 async def _pending(after: int, limit: int) -> Page[LedgerEntry]:
@@ -119,23 +125,49 @@ def _entry(row: Fate, message: Message | None, number: str | None) -> LedgerEntr
     shape = dict(row.shape)
     if message is not None:
         shape |= {"text": message.body or message.text, "reply": message.text, "html": message.html}
+    number_of_row = -row.id if row.arrival is None else row.arrival
     return LedgerEntry(
-        row.arrival, row.received_at, row.channel, row.envelope_from, tuple(row.envelope_to), row.raw_sha256,
+        number_of_row, row.received_at, row.channel, row.envelope_from, tuple(row.envelope_to), row.raw_sha256,
         row.fate, row.reason, number, shape,
     )  # fmt: skip
 
 
-def _cursor(arrival: int) -> str:
-    return base64.urlsafe_b64encode(json.dumps(arrival).encode()).decode().rstrip("=")
+def _cursor(place: int | list[str | int]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
 
 
-def _after(cursor: str | None) -> int:
-    if not cursor:
+def _after(cursor: str | None) -> Q:
+    """Return the condition of what follows a cursor, in the order of receiving."""
+    match _opened(cursor):
+        case None:
+            return Q()
+        case [str(at), int(last)] if 0 <= last < 2**63:
+            try:
+                received = datetime.fromisoformat(at)
+            except ValueError:
+                raise _not_a_cursor() from None
+            return Q(received_at__gt=received) | Q(received_at=received, id__gt=last)
+    raise _not_a_cursor()
+
+
+def _after_arrival(cursor: str | None) -> int:
+    """Return the arrival that a cursor of what waits stands at."""
+    place = _opened(cursor)
+    if place is None:
         return 0
+    if not isinstance(place, int) or not 0 <= place < 2**63:
+        raise _not_a_cursor()
+    return place
+
+
+def _opened(cursor: str | None) -> Any:
+    if not cursor:
+        return None
     try:
-        value = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, UnicodeError):
-        value = None
-    if not isinstance(value, int) or not 0 <= value < 2**63:
-        raise Invalid.field("cursor", "this is not a cursor of this list")
-    return value
+        raise _not_a_cursor() from None
+
+
+def _not_a_cursor() -> Invalid:
+    return Invalid.field("cursor", "this is not a cursor of this list")

@@ -24,12 +24,13 @@ class Mailbox(EditedRecord):
 class Fate(Record):
     """What became of an arrival: unique by arrival, so working it twice makes nothing twice.
 
-    `fate`: created, appended, ignored, quarantined, failed; an arrival without a row is pending. `shape` is the received
-    message as the API shows it, without the words that the conversation's own row already holds. A failed one is tried
-    again at `retry_at` (NEVER once it has been tried often enough; a person may set it).
+    `arrival` is None for what was sent by a form and answered at once: it never stood in the spool. `fate`: created,
+    appended, ignored, quarantined, failed; an arrival without a row is pending. `shape` is the received message as the
+    API shows it, without the words that the conversation's own row already holds. A failed one is tried again at
+    `retry_at` (NEVER once it has been tried often enough; a person may set it).
     """
 
-    arrival = fields.BigIntField(unique=True)
+    arrival = fields.BigIntField(unique=True, null=True)
     fate = fields.CharField(max_length=12, db_index=True)
     reason = fields.CharField(max_length=300, default="")
     case = fields.ForeignKeyField(
@@ -51,3 +52,4 @@ class Fate(Record):
 
     class Meta:
         table = "fates"
+        indexes = (("received_at", "id"),)

@@ -71,3 +71,40 @@ class SolutionUse(Record):
     class Meta:
         table = "solution_uses"
         unique_together = (("solution", "case", "outcome"),)
+
+
+class SolutionRating(Record):
+    """Somebody's answer to "Did this solve it?"; `reader` is a contact or a visitor, `reason` a word for a no."""
+
+    solution = fields.ForeignKeyField("casedesk.Solution", related_name="ratings", on_delete=fields.CASCADE)
+    solution_id: int
+    reader = fields.CharField(max_length=80)
+    helpful = fields.BooleanField()
+    reason = fields.CharField(max_length=20, null=True)
+
+    class Meta:
+        table = "solution_ratings"
+        unique_together = (("solution", "reader"),)
+
+
+class DeflectionSignal(Record):
+    """What became of a solution offered to somebody about to ask; `kind`: shown, opened, confirmed, dismissed, failed.
+
+    `question` names the question (one form, from its first word to its end). `contact` None: a visitor, known by a mark.
+    """
+
+    question = fields.CharField(max_length=40)
+    kind = fields.CharField(max_length=12)
+    solution = fields.ForeignKeyField(
+        "casedesk.Solution", related_name="signals", on_delete=fields.CASCADE, db_index=True
+    )
+    solution_id: int
+    portal = fields.BigIntField(null=True)
+    contact = fields.BigIntField(null=True)
+    visitor = fields.CharField(max_length=64, default="")
+    words = fields.CharField(max_length=300, default="")
+
+    class Meta:
+        table = "deflection_signals"
+        unique_together = (("question", "solution", "kind"),)
+        indexes = (("portal", "created_at"),)

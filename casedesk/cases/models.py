@@ -117,7 +117,10 @@ class Message(Record):
 
 
 class Attachment(Record):
-    """A file of a message; the bytes are in the file store under `sha256`. Without a message it is swept after an hour."""
+    """A file of a message; the bytes are in the file store under `sha256`.
+
+    Uploaded by a `user` or a `contact`, neither for what came by mail. Without a message it is swept after a while.
+    """
 
     case = fields.ForeignKeyField(
         "casedesk.Case", related_name="attachments", null=True, on_delete=fields.CASCADE, db_index=True
@@ -129,6 +132,10 @@ class Attachment(Record):
     message_id: int | None
     user = fields.ForeignKeyField("casedesk.User", related_name=False, null=True, on_delete=fields.SET_NULL)
     user_id: int | None
+    contact = fields.ForeignKeyField(
+        "casedesk.Contact", related_name=False, null=True, on_delete=fields.SET_NULL, db_index=True
+    )
+    contact_id: int | None
     filename = fields.CharField(max_length=255)
     content_type = fields.CharField(max_length=120)
     size = fields.BigIntField()
@@ -152,6 +159,19 @@ class CaseParticipant(Record):
         unique_together = (("case", "email"),)
 
 
+class CaseFollower(Record):
+    """A contact who wants to hear of a case; it never lets them see one that they could not see anyway."""
+
+    case = fields.ForeignKeyField("casedesk.Case", related_name="followers", on_delete=fields.CASCADE)
+    case_id: int
+    contact = fields.ForeignKeyField("casedesk.Contact", related_name=False, on_delete=fields.CASCADE, db_index=True)
+    contact_id: int
+
+    class Meta:
+        table = "case_followers"
+        unique_together = (("case", "contact"),)
+
+
 class Draft(Record):
     """What an agent has typed and not sent, by case and kind of entry."""
 
@@ -167,6 +187,32 @@ class Draft(Record):
     class Meta:
         table = "drafts"
         unique_together = (("case", "user", "kind"),)
+
+
+class QuestionDraft(Record):
+    """What a contact has typed into the form of a portal and not sent, one by contact and portal; kept for some days.
+
+    `mark` names this question: the case it becomes carries it, so that sending twice makes one case. `files` are ids of
+    their uploads.
+    """
+
+    contact = fields.ForeignKeyField("casedesk.Contact", related_name=False, on_delete=fields.CASCADE)
+    contact_id: int
+    portal = fields.ForeignKeyField("casedesk.Portal", related_name=False, on_delete=fields.CASCADE, db_index=True)
+    portal_id: int
+    mark = fields.CharField(max_length=40)
+    subject = fields.CharField(max_length=500, default="")
+    text = fields.TextField(default="")
+    asset = fields.ForeignKeyField(
+        "casedesk.Asset", related_name=False, null=True, on_delete=fields.SET_NULL, db_index=True
+    )
+    asset_id: int | None
+    files = fields.JSONField[list[int]](default=list)
+    saved_at = fields.DatetimeField(db_index=True)
+
+    class Meta:
+        table = "question_drafts"
+        unique_together = (("contact", "portal"),)
 
 
 class Survey(Record):

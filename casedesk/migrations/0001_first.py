@@ -214,6 +214,23 @@ class Migration(migrations.Migration):
             bases=['EditedRecord'],
         ),
         ops.CreateModel(
+            name='QuestionDraft',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('contact', fields.ForeignKeyField('casedesk.Contact', source_field='contact_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.CASCADE)),
+                ('portal', fields.ForeignKeyField('casedesk.Portal', source_field='portal_id', db_index=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.CASCADE)),
+                ('mark', fields.CharField(max_length=40)),
+                ('subject', fields.CharField(default='', max_length=500)),
+                ('text', fields.TextField(default='', unique=False)),
+                ('asset', fields.ForeignKeyField('casedesk.Asset', source_field='asset_id', null=True, db_index=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.SET_NULL)),
+                ('files', fields.JSONField(default=list, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('saved_at', fields.DatetimeField(db_index=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'question_drafts', 'app': 'casedesk', 'unique_together': (('contact', 'portal'),), 'pk_attr': 'id'},
+            bases=['Record'],
+        ),
+        ops.CreateModel(
             name='Queue',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -269,6 +286,22 @@ class Migration(migrations.Migration):
             bases=['EditedRecord'],
         ),
         ops.CreateModel(
+            name='DeflectionSignal',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('question', fields.CharField(max_length=40)),
+                ('kind', fields.CharField(max_length=12)),
+                ('solution', fields.ForeignKeyField('casedesk.Solution', source_field='solution_id', db_index=True, db_constraint=True, to_field='id', related_name='signals', on_delete=OnDelete.CASCADE)),
+                ('portal', fields.BigIntField(null=True)),
+                ('contact', fields.BigIntField(null=True)),
+                ('visitor', fields.CharField(default='', max_length=64)),
+                ('words', fields.CharField(default='', max_length=300)),
+            ],
+            options={'table': 'deflection_signals', 'app': 'casedesk', 'unique_together': (('question', 'solution', 'kind'),), 'indexes': [Index(fields=['portal', 'created_at'])], 'pk_attr': 'id'},
+            bases=['Record'],
+        ),
+        ops.CreateModel(
             name='SolutionCategory',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -277,6 +310,19 @@ class Migration(migrations.Migration):
                 ('name', fields.CharField(db_index=True, max_length=80)),
             ],
             options={'table': 'solution_categories', 'app': 'casedesk', 'unique_together': (('solution', 'name'),), 'pk_attr': 'id'},
+            bases=['Record'],
+        ),
+        ops.CreateModel(
+            name='SolutionRating',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('solution', fields.ForeignKeyField('casedesk.Solution', source_field='solution_id', db_constraint=True, to_field='id', related_name='ratings', on_delete=OnDelete.CASCADE)),
+                ('reader', fields.CharField(max_length=80)),
+                ('helpful', fields.BooleanField()),
+                ('reason', fields.CharField(null=True, max_length=20)),
+            ],
+            options={'table': 'solution_ratings', 'app': 'casedesk', 'unique_together': (('solution', 'reader'),), 'pk_attr': 'id'},
             bases=['Record'],
         ),
         ops.CreateModel(
@@ -363,6 +409,17 @@ class Migration(migrations.Migration):
             ],
             options={'table': 'cases', 'app': 'casedesk', 'indexes': [Index(fields=['is_open', 'next_due_at', 'id']), Index(fields=['queue_id', 'is_open', 'next_due_at', 'id']), Index(fields=['owner_id', 'is_open', 'next_due_at', 'id']), Index(fields=['is_open', 'queue_id', 'owner_id', 'next_due_at']), Index(fields=['updated_at', 'id']), Index(fields=['status_category', 'id'])], 'pk_attr': 'id'},
             bases=['EditedRecord'],
+        ),
+        ops.CreateModel(
+            name='CaseFollower',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('case', fields.ForeignKeyField('casedesk.Case', source_field='case_id', db_constraint=True, to_field='id', related_name='followers', on_delete=OnDelete.CASCADE)),
+                ('contact', fields.ForeignKeyField('casedesk.Contact', source_field='contact_id', db_index=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.CASCADE)),
+            ],
+            options={'table': 'case_followers', 'app': 'casedesk', 'unique_together': (('case', 'contact'),), 'pk_attr': 'id'},
+            bases=['Record'],
         ),
         ops.CreateModel(
             name='CaseParticipant',
@@ -515,6 +572,7 @@ class Migration(migrations.Migration):
                 ('case', fields.ForeignKeyField('casedesk.Case', source_field='case_id', null=True, db_index=True, db_constraint=True, to_field='id', related_name='attachments', on_delete=OnDelete.CASCADE)),
                 ('message', fields.ForeignKeyField('casedesk.Message', source_field='message_id', null=True, db_index=True, db_constraint=True, to_field='id', related_name='attachments', on_delete=OnDelete.CASCADE)),
                 ('user', fields.ForeignKeyField('casedesk.User', source_field='user_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.SET_NULL)),
+                ('contact', fields.ForeignKeyField('casedesk.Contact', source_field='contact_id', null=True, db_index=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.SET_NULL)),
                 ('filename', fields.CharField(max_length=255)),
                 ('content_type', fields.CharField(max_length=120)),
                 ('size', fields.BigIntField()),
@@ -530,7 +588,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
-                ('arrival', fields.BigIntField(unique=True)),
+                ('arrival', fields.BigIntField(null=True, unique=True)),
                 ('fate', fields.CharField(db_index=True, max_length=12)),
                 ('reason', fields.CharField(default='', max_length=300)),
                 ('case', fields.ForeignKeyField('casedesk.Case', source_field='case_id', null=True, db_index=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.SET_NULL)),
@@ -546,7 +604,7 @@ class Migration(migrations.Migration):
                 ('tries', fields.IntField(default=1)),
                 ('retry_at', fields.DatetimeField(default=datetime.datetime.fromisoformat('9999-12-31T00:00:00+00:00'), db_index=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'fates', 'app': 'casedesk', 'pk_attr': 'id'},
+            options={'table': 'fates', 'app': 'casedesk', 'indexes': [Index(fields=['received_at', 'id'])], 'pk_attr': 'id'},
             bases=['Record'],
         ),
         ops.CreateModel(

@@ -1,0 +1,61 @@
+"""What is sent by a form on a page, and its line in the ledger: the same for the portal and for forms on other sites.
+
+A mail is promised with its 250 and worked later, so it waits in the spool. A form is answered while its sender looks on:
+case, message and fate are one transaction, and a form that fails was never accepted. What each channel takes from its
+form stands in a file of its own (`by_portal`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from casedesk.cases.attaching import NewFile
+from casedesk.database.inserting import insert
+from intake.message import Address, Incoming, as_json
+from intake.models import Fate
+from intake.receiving import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A form as it came in: `channel` is portal or web, `email` whose it says it is (empty: nobody's)."""
+
+    channel: str
+    received_at: datetime
+    name: str
+    email: str
+    subject: str
+    language: str | None = None
+    files: Sequence[NewFile] = ()
+
+
+async def write_down(sent: Sent, outcome: Outcome) -> None:
+    """Write the fate of a form in the open transaction; the words themselves stand in the message it became.
+
+    A form that became no message (ignored, quarantined) has who sent it, when and why in the ledger, and no text.
+    """
+    incoming = Incoming(
+        sender=Address(sent.name, sent.email) if sent.email else None,
+        subject=sent.subject,
+        date=sent.received_at,
+        language=sent.language,
+    )
+    shape = as_json(incoming)
+    shape["attachments"] = [
+        {"filename": each.filename, "content_type": each.content_type, "size": each.size, "sha256": each.sha256}
+        for each in sent.files
+    ]
+    for key in ("text", "reply", "html"):
+        shape.pop(key)  # see receiving.write_fate
+    fate = {
+        "arrival": None,
+        "fate": outcome.fate,
+        "reason": outcome.reason[:300],
+        "case_id": outcome.case_id,
+        "message_id": outcome.message_id,
+        "shape": shape,
+        "received_at": sent.received_at,
+        "channel": sent.channel,
+        "envelope_from": sent.email[:320],
+    }
+    await insert(Fate, [fate])
