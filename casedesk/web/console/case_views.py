@@ -249,6 +249,23 @@ class Suggestions:
 
 
 @dataclass(frozen=True, slots=True)
+class ProcessStep:
+    """One step of the strip under the header: `state` is done, current, ahead or skipped, and `spoken` says so in words.
+
+    `more` is what else there is to say of it ("By phone", the owner's name); `mark` names an icon.
+    """
+
+    label: str
+    state: str
+    spoken: str
+    mark: str
+    at: datetime | None = None
+    when: str = ""
+    more: str = ""
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
 class EscalationWords:
     """What was typed into the escalate dialog, kept when it is refused."""
 
@@ -329,4 +346,5 @@ class CasePage:
     menus: CaseMenus
     escalation: EscalationForm
     resolution: ResolveForm
+    process: tuple[ProcessStep, ...] = ()
     company: Company = Company()

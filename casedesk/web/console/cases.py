@@ -9,9 +9,10 @@ from starlette.responses import Response
 
 from casedesk import clock
 from casedesk.accounts.directory import ACCOUNTS, CONTACTS, AccountRecord, ContactRecord
-from casedesk.cases import drafts, listing, viewing
+from casedesk.cases import drafts, listing, steps, viewing
 from casedesk.cases.listing import CaseFilter
 from casedesk.cases.shapes import CaseRow, CaseView, TimelineEntry
+from casedesk.cases.steps import Step
 from casedesk.identity import Actor
 from casedesk.milestones import hours as calendars
 from casedesk.queues import known
@@ -19,9 +20,9 @@ from casedesk.rules.business_hours import WorkingHours
 from casedesk.users import directory
 from casedesk.web import asking, guard, pages, shell
 from casedesk.web.console import around as right_pane
-from casedesk.web.console import files, head, lists, offers, places, service_clock, story
+from casedesk.web.console import files, head, lists, offers, places, process, service_clock, story
 from casedesk.web.console.case_list import Asked
-from casedesk.web.console.case_views import CasePage, Context, Draft, Header, ServiceClock
+from casedesk.web.console.case_views import CasePage, Context, Draft, Header, ProcessStep, ServiceClock
 from casedesk.web.console.head import Staff
 from casedesk.web.console.timeline_views import Timeline
 from casedesk.web.shell import Surroundings
@@ -44,6 +45,7 @@ class Gathered:
     beside: tuple[CaseRow, ...]
     hours: dict[str, WorkingHours]
     queues: dict[str, str]
+    steps: tuple[Step, ...]
     now: datetime
 
 
@@ -55,6 +57,7 @@ class Parts:
     timeline: Timeline
     clock: ServiceClock
     context: Context
+    process: tuple[ProcessStep, ...]
 
 
 async def show(request: Request) -> Response:
@@ -93,7 +96,7 @@ async def parts_answer(request: Request, number: str, template: str) -> Response
     parts = parts_of(request, found, asked, behind)
     return pages.render(
         request, template, case_number=found.case.number, header=parts.header, timeline=parts.timeline,
-        clock=parts.clock, context=parts.context,
+        clock=parts.clock, context=parts.context, process=parts.process,
     )  # fmt: skip
 
 
@@ -119,7 +122,9 @@ async def gather(number: str, *, by: Actor) -> Gathered:
     if case.account is not None:
         beside = (await listing.list_rows(CaseFilter(view="all", account=case.account.id), by=by, limit=10)).items
     hours = {each.hours: await calendars.named(each.hours) for each in case.milestones}
-    return Gathered(case, entries, contact, account, beside, hours, await _queue_names(), clock.now())
+    return Gathered(
+        case, entries, contact, account, beside, hours, await _queue_names(), await steps.of_case(case), clock.now()
+    )
 
 
 def parts_of(request: Request, found: Gathered, asked: Asked, behind: CaseList) -> Parts:
@@ -136,6 +141,7 @@ def parts_of(request: Request, found: Gathered, asked: Asked, behind: CaseList) 
             found.case, contact=found.contact, account=found.account, beside=found.beside, decisions=decisions,
             now=found.now,
         ),
+        process.strip(found.steps),
     )  # fmt: skip
 
 
@@ -167,6 +173,7 @@ async def case_page(
         menus=head.menus(case, staff, by),
         escalation=head.escalation_form(case, staff),
         resolution=head.resolve_form(case, offers.choices(suggested)),
+        process=parts.process,
     )
 
 
