@@ -52,6 +52,7 @@ PAGES = {
     "search-found": "/console/search?q=gateway",
     "solutions": "/console/solutions",
     "solution": "/console/solutions/1",
+    "components": "/console/setup/ui",
     "operations": "/console/setup/operations",
     "me": "/console/me",
     "absent": "/console/c/CD-1",

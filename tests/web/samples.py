@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from casedesk.web import pages as w
 from casedesk.web import views as v
+from casedesk.web.admin import gallery
 from casedesk.web.admin import operation_views as o
 from casedesk.web.console import case_views as c
 from casedesk.web.console import page_views as p
@@ -452,6 +453,7 @@ def pages(theme: w.Theme = w.Theme.LIGHT) -> dict[str, tuple[str, dict[str, obje
         "search": ("console/search.html", {**at_rest, "page": search()}),
         "search-nothing": ("console/search.html", {**at_rest, "page": p.SearchPage("zebra", (), ())}),
         "me": ("console/me.html", {**at_rest, "page": me()}),
+        "gallery": ("admin/gallery.html", {**at_rest, "gallery": gallery.gallery()}),
         "operations": ("admin/operations.html", {**at_rest, "page": operations()}),
         "sign-in": ("console/sign_in.html", {"page": sign_in()}),
         "error": ("errors/error.html", {"page": error()}),
