@@ -1,4 +1,4 @@
-"""What each role may do: one name for each right, one map from right to roles, two verbs.
+"""What each role of the staff and what customers may do: one name for each right, one map, one set, two verbs.
 
 Every floor asks here: pages, API, streams, exports, commands. Which *rows* a right reaches stands in `casedesk.scopes`.
 Whoever lacks a right is told the same as for a thing that does not exist, so that nobody can feel out what there is.
@@ -22,6 +22,7 @@ class Permission(StrEnum):
     CASE_ASSIGN = "case.assign"
     CASE_ESCALATE = "case.escalate"
     CASE_CLOSE = "case.close"
+    CASE_ADD = "case.add"
     ACCOUNT_READ = "account.read"
     ACCOUNT_CHANGE = "account.change"
     PRODUCT_READ = "product.read"
@@ -51,6 +52,8 @@ class Permission(StrEnum):
     CONSOLE_USE = "console.use"
     REPORT_READ = "report.read"
     OPERATIONS_READ = "operations.read"
+    PORTAL_USE = "portal.use"
+    PROFILE_CHANGE = "profile.change"
 
 
 _AGENT = Role.AGENT
@@ -63,6 +66,7 @@ _EVERYBODY = frozenset(Role)
 _SERVICE = frozenset({_AGENT, _SUPERVISOR, _ADMINISTRATOR})
 _LEADERS = frozenset({_SUPERVISOR, _ADMINISTRATOR})
 _ADMINISTRATORS = frozenset({_ADMINISTRATOR})
+_NO_STAFF: frozenset[Role] = frozenset()
 
 ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.CASE_READ: _EVERYBODY,
@@ -73,6 +77,7 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.CASE_ASSIGN: _SERVICE,
     Permission.CASE_ESCALATE: _SERVICE,
     Permission.CASE_CLOSE: _SERVICE,
+    Permission.CASE_ADD: _NO_STAFF,
     Permission.ACCOUNT_READ: _EVERYBODY,
     Permission.ACCOUNT_CHANGE: _SERVICE | {_SALES},
     Permission.PRODUCT_READ: _EVERYBODY,
@@ -102,8 +107,29 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.CONSOLE_USE: _EVERYBODY,
     Permission.REPORT_READ: _LEADERS,
     Permission.OPERATIONS_READ: _LEADERS,
+    Permission.PORTAL_USE: _NO_STAFF,
+    Permission.PROFILE_CHANGE: _NO_STAFF,
 }
-"""The one map: who holds which right. A right that is not named here is nobody's."""
+"""The one map: which role of the staff holds which right. A right that is not named here is nobody's."""
+
+OF_CUSTOMERS = frozenset(
+    {
+        Permission.PORTAL_USE,
+        Permission.PROFILE_CHANGE,
+        Permission.CASE_READ,
+        Permission.CASE_CREATE,
+        Permission.CASE_ADD,
+        Permission.CASE_CHANGE,
+        Permission.CASE_CLOSE,
+        Permission.SOLUTION_READ,
+        Permission.SUGGESTION_ASK,
+    }
+)
+"""What a signed-in customer may do, each with what is theirs alone: the rows are `casedesk.scopes`' to say.
+
+`case.add` is a customer's word on their case (staff reply or note); changing is what they told us themselves; closing
+is reopening, too.
+"""
 
 
 def can(actor: Actor | None, permission: Permission) -> bool:
@@ -115,7 +141,9 @@ def can(actor: Actor | None, permission: Permission) -> bool:
         return False
     if actor.kind is ActorKind.SYSTEM:
         return True
-    if actor.kind is not ActorKind.USER or actor.role not in ROLES.get(permission, frozenset()):
+    if actor.kind is ActorKind.CONTACT:
+        return permission in OF_CUSTOMERS
+    if actor.role not in ROLES.get(permission, frozenset()):
         return False
     return actor.scopes is None or _names(actor.scopes, permission)
 

@@ -70,9 +70,15 @@ def _answer(
         search_url="/console/search" if known else "",
         reference=reference,
     )
-    answer = pages.render(request, "errors/error.html", status=status, page=page)
+    # An area with a look of its own (a portal) says how its errors are dressed, once it knows who asks.
+    dressed = getattr(request.state, "dress_error", None)
+    answer: Response = dressed(request, page) if dressed else _bare(request, page)
     answer.headers.update(headers)
     return answer
+
+
+def _bare(request: Request, page: pages.ErrorPage) -> Response:
+    return pages.render(request, "errors/error.html", status=page.status, page=page)
 
 
 def _headers(error: CasedeskError) -> dict[str, str]:

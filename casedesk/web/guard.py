@@ -6,6 +6,7 @@ of staff is known by a session cookie here; programs with tokens are known in `c
 
 import hmac
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Protocol
 from urllib.parse import quote, urlsplit
 
 from starlette.requests import Request
@@ -18,11 +19,19 @@ from casedesk.permissions import Permission, can
 from casedesk.settings import Settings
 from casedesk.users import signing_in
 from casedesk.users.signing_in import SignedIn
-from casedesk.web import forms
+from casedesk.web import cookies, forms
 
 Handler = Callable[[Request], Awaitable[Response]]
 SAFE = frozenset({"GET", "HEAD"})
 _NOT_THERE = object()
+
+
+class HasToken(Protocol):
+    """A session of somebody, whose forms must carry its token."""
+
+    @property
+    def csrf_token(self) -> str:
+        """Return the token."""
 
 
 class GuardedRoute(Route):
@@ -128,30 +137,10 @@ async def recognise(request: Request) -> SignedIn | None:
     if kept is not _NOT_THERE:
         return kept if isinstance(kept, SignedIn) else None
     settings = settings_of(request)
-    secret = cookie(request, cookie_name(settings))
+    secret = cookies.value(request, cookies.of_staff(settings))
     session = await signing_in.session_of(secret, hours=settings.session_hours) if secret else None
     request.state.session = session
     return session
-
-
-def is_https(settings: Settings) -> bool:
-    """Say whether people reach us over TLS, by the configured base address."""
-    return settings.url.lower().startswith("https://")
-
-
-def cookie_name(settings: Settings) -> str:
-    """Return the name of the staff's cookie; over TLS its prefix binds it to this host alone."""
-    return "__Host-casedesk" if is_https(settings) else "casedesk"
-
-
-def cookie(request: Request, name: str) -> str:
-    """Return a cookie's value, "" when absent; read in linear time, see `MAX_HEADER_BYTES` of the middleware."""
-    for header in request.headers.getlist("cookie"):
-        for pair in header.split(";"):
-            key, _, value = pair.strip().partition("=")
-            if key == name:
-                return value
-    return ""
 
 
 def check_origin(request: Request) -> None:
@@ -167,7 +156,7 @@ def check_origin(request: Request) -> None:
         raise Forbidden("This form was sent from another site.")
 
 
-async def check_origin_and_token(request: Request, session: SignedIn) -> None:
+async def check_origin_and_token(request: Request, session: HasToken) -> None:
     """Raise Forbidden unless the request comes from our own page and carries the session's token.
 
     The token stands in the header X-CSRF-Token or in the form's field `csrf`.

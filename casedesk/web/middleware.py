@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from casedesk.errors import TooLarge
 from casedesk.settings import Settings
+from casedesk.web import hosts
 from casedesk.web.errors import PROBLEM, problem
 
 MAX_HEADER_BYTES = 16_384
@@ -64,7 +65,11 @@ class Shield:
             await answer.refuse(*refusal)
             return
         try:
-            await self.app(scope, self._counted(receive), answer.send)
+            found = await self._behind_its_host(scope)
+            if found is None:
+                await answer.refuse(421, "This server does not answer for that host")
+                return
+            await self.app(found, self._counted(receive), answer.send)
         except Exception:
             # The answer, if any, was made by the error page's handler; here it is only written down, once.
             _log.exception("request failed", extra={"request_id": state["request_id"], "path": scope["path"]})
@@ -80,17 +85,23 @@ class Shield:
         hosts = [value for name, value in headers if name == b"host"]
         if len(hosts) != 1 or not _is_host(hosts[0]):
             return 400, "The Host header of this request is not usable"
-        if self.base is not None and scope["path"] not in _PROBES and not self._is_ours(hosts[0].decode("ascii")):
-            return 421, "This server does not answer for that host"
         length = _header(headers, b"content-length")
         if length is not None and (not length.isdigit() or int(length) > self.max_body):
             return (413, "This is too large") if length.isdigit() else (400, "The Content-Length is not a number")
         return None
 
+    async def _behind_its_host(self, scope: Scope) -> Scope | None:
+        """Return the request as the routes know it, None when it is for a host that is neither the desk's nor a portal's."""
+        host = (_header(scope["headers"], b"host") or "").lower()
+        if scope["path"] in _PROBES or (self.base is not None and self._is_ours(host)):
+            return scope
+        portal = await hosts.portal_at(host)
+        if portal is None:
+            return scope if self.base is None else None
+        return hosts.within(portal, scope)
+
     def _is_ours(self, host: str) -> bool:
-        if self.base is None:
-            return True
-        return host.lower() in (self.base.netloc.lower(), (self.base.hostname or "").lower())
+        return self.base is not None and host in (self.base.netloc.lower(), (self.base.hostname or "").lower())
 
     def _is_https(self) -> bool:
         return self.base is not None and self.base.scheme == "https"

@@ -17,6 +17,7 @@ from casedesk.web.errors import answer_error
 from casedesk.web.guard import page, public
 from casedesk.web.middleware import Shield
 from casedesk.web.pages import SampleSignIn
+from casedesk.web.portal import routes as portal
 from casedesk.web.public import routes as open_to_all
 
 ROUTES: tuple[BaseRoute, ...] = (
@@ -35,7 +36,7 @@ ROUTES: tuple[BaseRoute, ...] = (
 
 def every_route() -> list[BaseRoute]:
     """Return every URL of the program, in the order they are matched."""
-    return [*ROUTES, *open_to_all.ROUTES, *console.ROUTES, *admin.ROUTES, *api.ROUTES]
+    return [*ROUTES, *open_to_all.ROUTES, *console.ROUTES, *admin.ROUTES, *api.ROUTES, *portal.ROUTES]
 
 
 def create_web(

@@ -7,9 +7,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from casedesk.errors import SignInNeeded, TooMany
+from casedesk.portals import sessions
 from casedesk.settings import Settings
 from casedesk.users import signing_in
-from casedesk.web import errors, forms, guard, pages
+from casedesk.web import cookies, errors, forms, guard, pages
 from casedesk.web.middleware import MAX_TARGET_BYTES
 
 HOME = "/console"
@@ -17,8 +18,12 @@ SAMPLE_PASSWORD = "casedesk-demo"  # noqa: S105  # printed in the documentation;
 
 
 async def home(request: Request) -> Response:
-    """Send staff to the console and strangers to the door."""
-    return RedirectResponse(HOME if await guard.recognise(request) else "/sign-in", 303)
+    """Send staff to the console, customers to their portal and strangers to the door."""
+    if await guard.recognise(request):
+        return RedirectResponse(HOME, 303)
+    secret = cookies.value(request, cookies.of_customers(guard.settings_of(request)))
+    slug = await sessions.home_of(secret) if secret else None
+    return RedirectResponse(f"/portal/{slug}/" if slug else "/sign-in", 303)
 
 
 async def show(request: Request) -> Response:
@@ -54,7 +59,7 @@ async def enter(request: Request) -> Response:
         answer: Response = JSONResponse({"csrf": session.csrf_token})
     else:
         answer = RedirectResponse(wanted or HOME, 303)
-    _set_cookie(answer, settings, secret)
+    cookies.keep(answer, settings, cookies.of_staff(settings), secret)
     return answer
 
 
@@ -63,10 +68,7 @@ async def leave(request: Request) -> Response:
     await signing_in.sign_out(guard.session_of(request))
     settings = guard.settings_of(request)
     answer = RedirectResponse("/sign-in", 303)
-    answer.delete_cookie(
-        guard.cookie_name(settings), path="/", secure=guard.is_https(settings), httponly=True, samesite="lax"
-    )
-    answer.headers["clear-site-data"] = '"cache"'
+    cookies.forget(answer, settings, cookies.of_staff(settings))
     return answer
 
 
@@ -78,13 +80,6 @@ def _form(request: Request, page: pages.SignInPage, *, status: int = 200) -> Res
             email=page.email, refused=page.refused, next=page.next, samples=samples, sample_password=SAMPLE_PASSWORD
         )
     return pages.render(request, "console/sign_in.html", status=status, page=page)
-
-
-def _set_cookie(answer: Response, settings: Settings, secret: str) -> None:
-    # No Expires: the cookie ends with the browser, the row in the database with its own time.
-    answer.set_cookie(
-        guard.cookie_name(settings), secret, path="/", secure=guard.is_https(settings), httponly=True, samesite="lax"
-    )
 
 
 def _local(wanted: str) -> str:

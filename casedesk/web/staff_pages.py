@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute
 
 from casedesk.language import Reader, speaking_to
 from casedesk.permissions import Permission
-from casedesk.web import guard
+from casedesk.web import cookies, guard
 from casedesk.web.guard import Handler
 
 ZONE_COOKIE = "zone"
@@ -28,7 +28,7 @@ def page(
 def reader_of(request: Request) -> Reader:
     """Return how the signed-in person reads: what they chose, else the zone their browser is in."""
     chosen = guard.session_of(request).preferences
-    zone = str(chosen.get("time_zone") or unquote(guard.cookie(request, ZONE_COOKIE)))
+    zone = str(chosen.get("time_zone") or unquote(cookies.value(request, ZONE_COOKIE)))
     locale = str(chosen.get("language") or "en_GB")
     return Reader(locale, zone if zone in _zones() else "UTC")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from casedesk.cases.fields import CATALOGUE
 from casedesk.events import SENTENCES, EventName
 from casedesk.identity import Role
-from casedesk.permissions import ROLES, Permission
+from casedesk.permissions import OF_CUSTOMERS, ROLES, Permission
 from casedesk.settings import Settings
 from tests.house.tree import ROOT
 
@@ -59,13 +59,15 @@ def permissions_page() -> str:
         "# Rights",
         "",
         "Who holds which right. A token holds what its user holds and its scopes name, whichever is less; a scope is a",
-        "right of this list or `noun.*`. Made from `casedesk/permissions.py` by `make docs`.",
+        "right of this list or `noun.*`. A customer holds theirs for what is theirs alone: their cases, and their company's",
+        "where their access to the portal says so. Made from `casedesk/permissions.py` by `make docs`.",
         "",
-        f"| right | {' | '.join(role.value.replace('_', ' ') for role in roles)} |",
-        f"| --- |{' :-: |' * len(roles)}",
+        f"| right | {' | '.join([*(role.value.replace('_', ' ') for role in roles), 'customer'])} |",
+        f"| --- |{' :-: |' * (len(roles) + 1)}",
     ]
     for permission in Permission:
-        held = (" x " if role in ROLES[permission] else " " for role in roles)
+        holds = [*(role in ROLES[permission] for role in roles), permission in OF_CUSTOMERS]
+        held = (" x " if does else " " for does in holds)
         lines.append(f"| `{permission.value}` |{'|'.join(held)}|")
     return "\n".join([*lines, ""])
 

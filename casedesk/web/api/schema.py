@@ -19,6 +19,7 @@ from pydantic import (
 from casedesk.accounts.directory import AccountKind
 from casedesk.activities.tasks import TaskStatus
 from casedesk.identity import Role
+from casedesk.portals.branding import Registration
 from casedesk.rules.lifecycle import Priority
 from casedesk.web.paging import MOST, USUAL
 
@@ -63,6 +64,7 @@ Email = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=3, max_length=320, pattern=r"^[^@\s]+@[^@\s]+$")
 ]
 Domain = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=253)]
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 Sku = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 Instant = Annotated[AwareDatetime, AfterValidator(_in_reach)]
 Day = Annotated[date, AfterValidator(_near)]
@@ -232,7 +234,18 @@ class PortalNew(Shape):
     slug: Key
     name: Word
     case_prefix: Annotated[str, StringConstraints(pattern=r"^([A-Z][A-Z0-9]{0,9})?$")] = ""
-    host: Domain | None = None
+    host: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$")] | None = None
+    primary_colour: Colour = "#0c5a52"
+    bar_colour: Colour | None = None
+    tagline: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    intro: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
+    company: Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)] = ""
+    phone: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = ""
+    opening: Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)] = ""
+    languages: Annotated[list[Annotated[str, StringConstraints(max_length=20)]], Field(min_length=1, max_length=12)] = (
+        Field(default_factory=lambda: ["en", "de"])
+    )
+    registration: Registration = Registration.OPEN
 
 
 class TaskNew(Shape):
