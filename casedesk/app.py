@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import signal
 import socket
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from enum import StrEnum
@@ -102,6 +103,18 @@ def spool_of(settings: Settings, on_stored: Callable[[int], None] | None = None)
     if settings.is_postgres:
         return PostgresSpool(settings.database, on_stored=on_stored)
     return SqliteSpool(settings.data, on_stored=on_stored)
+
+
+def mail_encryption(settings: Settings) -> ssl.SSLContext | None:
+    """Return what STARTTLS speaks with, None when no certificate is set; raises Unusable when it cannot be read."""
+    if not settings.smtp_certificate:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(settings.smtp_certificate, settings.smtp_key or None)
+    except (OSError, ssl.SSLError) as error:
+        raise Unusable(f"the certificate for mail, {settings.smtp_certificate}, cannot be used: {error}") from None
+    return context
 
 
 async def serve(
@@ -214,7 +227,8 @@ class _Parts:
             return ""
         host, _, port = self.settings.smtp.rpartition(":")
         limits = SmtpLimits(message_bytes=self.settings.max_message_bytes)
-        self.edge = SmtpEdge(self.spool, doors.accepts, hostname=socket.gethostname(), limits=limits)
+        name, tls = socket.gethostname(), mail_encryption(self.settings)
+        self.edge = SmtpEdge(self.spool, doors.accepts, hostname=name, limits=limits, tls=tls)
         try:
             taken = await self.edge.start(host, int(port))
         except OSError as error:

@@ -43,6 +43,10 @@ class Settings(BaseSettings):
     )
     http: str = Field("127.0.0.1:8000", description="Address and port of the web server; port 0 picks a free one.")
     smtp: str = Field("127.0.0.1:8025", description="Address and port of the SMTP server; port 0 picks a free one.")
+    smtp_certificate: str = Field(
+        "", description="PEM file with the certificate chain (and key) of the SMTP server: STARTTLS is offered with it."
+    )
+    smtp_key: str = Field("", description="PEM file with the key of that certificate, where it is a file of its own.")
     relay: str = Field(
         "file:", description="`smtp://user:password@host:587`, or `file:` for .eml files under DATA/outgoing."
     )
