@@ -12,6 +12,7 @@ from casedesk.settings import Settings
 from casedesk.web import health, live, sign_in, static_files
 from casedesk.web.admin import routes as admin
 from casedesk.web.api import routes as api
+from casedesk.web.compressing import Compressing
 from casedesk.web.console import routes as console
 from casedesk.web.errors import answer_error
 from casedesk.web.guard import page, public
@@ -59,4 +60,4 @@ def create_web(
     app.state.settings = settings
     app.state.checks = dict(checks or {})
     app.state.samples = tuple(samples)
-    return Shield(app, settings)
+    return Shield(Compressing(app), settings)

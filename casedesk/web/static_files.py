@@ -1,10 +1,13 @@
 """Our own scripts, styles and drawings; what customers send is served elsewhere, by permission."""
 
+from mimetypes import guess_type
+
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from casedesk import rendering
 from casedesk.errors import NotFound
+from casedesk.web.compressing import SMALLEST, small_file, takes_gzip
 
 _FOR_GOOD = "public, max-age=31536000, immutable"
 _FOR_A_MINUTE = "public, max-age=60"
@@ -16,5 +19,11 @@ async def show(request: Request) -> Response:
     file = rendering.static_file(path) if "\x00" not in path else None
     if file is None:
         raise NotFound
-    is_marked = str(request.url.query) != "" and rendering.static_url(path).endswith(f"?{request.url.query}")
-    return FileResponse(file, headers={"cache-control": _FOR_GOOD if is_marked else _FOR_A_MINUTE})
+    mark = rendering.static_url(path)
+    is_marked = str(request.url.query) != "" and mark.endswith(f"?{request.url.query}")
+    headers = {"cache-control": _FOR_GOOD if is_marked else _FOR_A_MINUTE, "vary": "Accept-Encoding"}
+    if takes_gzip(request.headers) and file.stat().st_size >= SMALLEST:
+        kind = guess_type(file.name)[0] or "application/octet-stream"
+        squeezed = {**headers, "content-encoding": "gzip", "content-type": kind}
+        return Response(small_file(file, mark), headers=squeezed)
+    return FileResponse(file, headers=headers)
