@@ -24,6 +24,5 @@ async def show(request: Request) -> Response:
     headers = {"cache-control": _FOR_GOOD if is_marked else _FOR_A_MINUTE, "vary": "Accept-Encoding"}
     if takes_gzip(request.headers) and file.stat().st_size >= SMALLEST:
         kind = guess_type(file.name)[0] or "application/octet-stream"
-        squeezed = {**headers, "content-encoding": "gzip", "content-type": kind}
-        return Response(small_file(file, mark), headers=squeezed)
+        return Response(small_file(file, mark), media_type=kind, headers={**headers, "content-encoding": "gzip"})
     return FileResponse(file, headers=headers)
