@@ -14,7 +14,7 @@ import structlog
 from prometheus_client import Counter, Gauge
 
 from casedesk import journal, remembering
-from casedesk.cases import attaching, closing, escalating, keeping_time
+from casedesk.cases import attaching, closing, escalating, keeping_time, question_drafts
 from casedesk.database import is_postgres, rows
 from casedesk.errors import Unavailable
 from casedesk.events import EventName
@@ -107,6 +107,7 @@ class Worker:
             Lane("stuck_mail", 60, delivery.free_stuck),
             Lane("closing", 300, closing.close_old),
             Lane("unbound_files", 600, attaching.sweep),
+            Lane("old_questions", 3600, question_drafts.sweep),
             Lane("old_sessions", 3600, signing_in.sweep),
             Lane("old_attempts", 3600, ratelimit.sweep),
             Lane("old_answers", 3600, first_answers.sweep),

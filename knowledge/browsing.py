@@ -10,7 +10,7 @@ from casedesk.database import reading
 from casedesk.errors import NotFound
 from casedesk.fulltext import Question
 from knowledge import index
-from knowledge.audience import Audience, listed_label, published_for, readable_by
+from knowledge.audience import Audience, listed_label, published_for, readable_by, speaks
 from knowledge.models import Solution, SolutionCategory
 from knowledge.solution import SolutionView, Status, Visibility, view_of
 
@@ -84,6 +84,23 @@ async def categories(*, audience: Audience) -> tuple[CategoryCount, ...]:
     return tuple(sorted((CategoryCount(row["name"], row["solutions"]) for row in rows), key=lambda each: each.name))
 
 
+async def popular(*, audience: Audience, language: str = "", limit: int = 6) -> tuple[SolutionView, ...]:
+    """Return the published solutions that helped most people, those of `language` first; ones that helped nobody last."""
+    async with reading():
+        rows = await Solution.filter(published_for(audience)).order_by("-solved", "-uses", "-id").limit(8 * limit)
+    spoken = sorted(rows, key=lambda row: not speaks(language or None, row.language))
+    return tuple(view_of(row) for row in _one_of_each_key(spoken)[:limit])
+
+
+async def related(solution: SolutionView, *, audience: Audience, limit: int = 4) -> tuple[SolutionView, ...]:
+    """Return what is written about the same: what its title finds, else its neighbours in the first category."""
+    found = await list_solutions(Wanted(q=solution.title), audience=audience, limit=limit + 4)
+    if len(found.items) <= 1 and solution.categories:
+        found = await list_solutions(Wanted(category=solution.categories[0]), audience=audience, limit=limit + 4)
+    others = [each for each in found.items if each.key != solution.key and each.status is Status.PUBLISHED]
+    return tuple(others[:limit])
+
+
 async def _search(wanted: Wanted, audience: Audience, after: int, limit: int) -> Page:
     """Find by words, and by key; `after` is how many of the hits were shown."""
     hits = await index.current().search(Question(wanted.q, frozenset({listed_label(audience)}), (), FOUND))
@@ -94,6 +111,13 @@ async def _search(wanted: Wanted, audience: Audience, after: int, limit: int) ->
     ordered = _once([*named, *(rows[hit.id] for hit in hits if hit.id in rows)])
     end = after + limit
     return Page(tuple(view_of(row) for row in ordered[after:end]), end if len(ordered) > end else None)
+
+
+def _one_of_each_key(rows: Sequence[Solution]) -> list[Solution]:
+    best: dict[str, Solution] = {}
+    for row in rows:
+        best.setdefault(row.key, row)
+    return list(best.values())
 
 
 def _once(rows: Sequence[Solution]) -> list[Solution]:

@@ -7,19 +7,25 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from tortoise.expressions import Q
+
 from casedesk import clock, permissions
 from casedesk import settings as operator
-from casedesk.cases.models import Attachment, Case
+from casedesk.cases.models import Attachment, Case, Message
 from casedesk.cases.shapes import FileView
 from casedesk.database import rows, transaction
-from casedesk.errors import Invalid, NotFound, TooLarge
+from casedesk.errors import Invalid, NotFound, TooLarge, TooMany
 from casedesk.files import FileStore
-from casedesk.identity import Actor
+from casedesk.identity import Actor, ActorKind
 from casedesk.permissions import Permission
 from casedesk.scopes import case_scope
 
 UNBOUND_FOR = timedelta(hours=1)
 """How long a file may wait for the message it belongs to."""
+CONTACTS_UNBOUND_FOR = timedelta(days=7)
+"""The same for a customer's file: as long as the draft of their question."""
+MOST_WAITING = 20
+"""Files of one customer that may wait at once."""
 
 _UNSEEN = {0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
 
@@ -43,7 +49,7 @@ def store() -> FileStore:
 
 async def upload(filename: str, content_type: str, data: bytes, *, by: Actor) -> FileView:
     """Keep an uploaded file for a message yet to be written; raises TooLarge naming the limit."""
-    permissions.require(by, Permission.CASE_NOTE)
+    await _allow_upload(by)
     limit = operator.current().max_upload_bytes
     if len(data) > limit:
         raise TooLarge(f"A file may have {limit // 1_048_576} MB at most; this one has {len(data) / 1_048_576:.1f}.")
@@ -51,6 +57,7 @@ async def upload(filename: str, content_type: str, data: bytes, *, by: Actor) ->
     async with transaction():
         row = await Attachment.create(
             user_id=by.user_id,
+            contact_id=by.id if by.kind is ActorKind.CONTACT else None,
             filename=safe_name(filename),
             content_type=safe_type(content_type),
             size=len(data),
@@ -76,7 +83,7 @@ async def bind(ids: Sequence[int], *, case_id: int, message_id: int, by: Actor) 
     """Tie uploaded files to their message; raises Invalid when one is not there, not the uploader's or tied already."""
     if not ids:
         return
-    query = Attachment.filter(id__in=list(ids), message_id__isnull=True, user_id=by.user_id)
+    query = Attachment.filter(id__in=list(ids), message_id__isnull=True, **_uploader(by))
     touched = await query.update(case_id=case_id, message_id=message_id)
     if touched != len(set(ids)):
         raise Invalid.field("attachments", "one of these files is not there, or belongs to a message already")
@@ -88,13 +95,28 @@ async def fetch(attachment_id: int, *, by: Actor) -> tuple[FileView, Path]:
     if row is None:
         raise NotFound("There is no such file, or it is not yours to see.")
     if row.case_id is None:
-        if row.user_id != by.user_id or by.user_id is None:
+        if by.id is None or (row.user_id, row.contact_id) != tuple(_uploader(by).values()):
             raise NotFound("There is no such file, or it is not yours to see.")
     else:
-        permissions.require(by, Permission.CASE_READ)
+        if not await _may_fetch(row, by):
+            raise NotFound("There is no such file, or it is not yours to see.")
         if not await Case.filter(id=row.case_id).filter(case_scope(by).filter()).exists():
             raise NotFound("There is no such file, or it is not yours to see.")
     return view(row), store().open_path(row.sha256)
+
+
+async def waiting_of(contact: Actor, ids: Sequence[int]) -> tuple[FileView, ...]:
+    """Return those of `ids` that a contact uploaded and that wait for their message, in the order of their upload."""
+    found = Attachment.filter(id__in=list(ids), message_id__isnull=True, **_uploader(contact))
+    return tuple(view(row) for row in await found.order_by("id")) if ids and contact.id is not None else ()
+
+
+async def take_away(ids: Sequence[int], *, by: Actor) -> None:
+    """Forget uploads of the actor that wait for their message; their bytes go with the next sweep."""
+    if ids and by.id is not None:
+        long_ago = clock.now() - CONTACTS_UNBOUND_FOR - UNBOUND_FOR
+        waiting = Attachment.filter(id__in=list(ids), message_id__isnull=True, **_uploader(by))
+        await waiting.update(created_at=long_ago, contact_id=None, user_id=None)
 
 
 async def of_messages(message_ids: Sequence[int]) -> dict[int, tuple[FileView, ...]]:
@@ -106,14 +128,38 @@ async def of_messages(message_ids: Sequence[int]) -> dict[int, tuple[FileView, .
 
 
 async def sweep() -> int:
-    """Remove files that no message took within an hour, rows first, then contents nobody names; return how many."""
-    old = await Attachment.filter(message_id__isnull=True, created_at__lt=clock.now() - UNBOUND_FOR)
+    """Remove files that no message took in time, rows first, then contents nobody names; return how many."""
+    now = clock.now()
+    late = Q(contact_id__isnull=True, created_at__lt=now - UNBOUND_FOR) | Q(created_at__lt=now - CONTACTS_UNBOUND_FOR)
+    old = await Attachment.filter(late, message_id__isnull=True)
     for row in old:
         async with transaction():
             await row.delete()
         if not await rows("SELECT 1 FROM attachments WHERE sha256 = ? LIMIT 1", row.sha256):
             await asyncio.to_thread(store().drop, row.sha256)
     return len(old)
+
+
+async def _allow_upload(by: Actor) -> None:
+    if by.kind is not ActorKind.CONTACT:
+        permissions.require(by, Permission.CASE_NOTE)
+        return
+    if not by.verified or by.id is None:
+        raise NotFound
+    if await Attachment.filter(contact_id=by.id, message_id__isnull=True).count() >= MOST_WAITING:
+        raise TooMany(f"At most {MOST_WAITING} files can wait to be sent. Send or remove some first.")
+
+
+async def _may_fetch(row: Attachment, by: Actor) -> bool:
+    """Say whether an actor reads files of this kind at all; a customer only those of what was said in public."""
+    if by.kind is not ActorKind.CONTACT:
+        permissions.require(by, Permission.CASE_READ)
+        return True
+    return await Message.exists(id=row.message_id or 0, public=True)
+
+
+def _uploader(by: Actor) -> dict[str, int | None]:
+    return {"user_id": by.user_id, "contact_id": by.id if by.kind is ActorKind.CONTACT else None}
 
 
 def view(row: Attachment) -> FileView:
