@@ -20,6 +20,7 @@ from casedesk.events import EventName
 from casedesk.fulltext import database_engine
 from casedesk.fulltext.database_engine import Kind
 from casedesk.identity import Actor
+from casedesk.journal import histories
 from casedesk.permissions import Permission, require
 from casedesk.records import EditedRecord
 from casedesk.remembering import forget
@@ -150,6 +151,30 @@ class Register(Generic[Row, Shown]):
             await self._update(row, values)
             await self._tell(EventName.RECORD_CHANGED, row.id, values, by)
             return await self._shown_and_indexed(row.id)
+
+    async def values_before(self, record_id: int, event_id: int, *, by: Actor) -> Values:
+        """Return what the fields that one change set held before it, as `change` takes them, to take the change back.
+
+        Raises NotFound for an event that is not this record's, Conflict for one that has nothing to go back to.
+        """
+        require(by, self.write)
+        async with reading():
+            await self._row(record_id, by)
+            told = next((each for each in await histories.of_record(self.noun, record_id) if each.id == event_id), None)
+        if told is None:
+            raise NotFound
+        if told.name != EventName.RECORD_CHANGED:
+            raise Conflict("Only a change can be taken back.")
+        return {name: self._as_it_was(name, told.before) for name in told.values}
+
+    def _as_it_was(self, name: str, before: Mapping[str, Any]) -> Any:
+        """Return a field's value from the journal's JSON, or what it begins with where nothing ever set it."""
+        if name in self.parts:
+            return list(before.get(name) or ())
+        column = self.model._meta.fields_map[name]
+        if name in before:
+            return column.to_python_value(before[name])
+        return column.default() if callable(column.default) else column.default
 
     async def remove(self, record_id: int, *, by: Actor, if_version: int | None = None) -> None:
         """Delete a record that nothing refers to; raises NotFound, Stale, or Conflict saying what refers to it."""

@@ -6,7 +6,10 @@ The statements are this migration's own and stay as they are; the code that uses
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 
-BOTH = ("CREATE INDEX events_pending ON events (id) WHERE pending",)
+BOTH = (
+    "CREATE INDEX events_pending ON events (id) WHERE pending",
+    "CREATE INDEX events_of_records ON events (subject_kind, subject_id) WHERE case_id IS NULL",
+)
 
 SQLITE = (
     "INSERT INTO sqlite_sequence (name, seq) VALUES ('cases', 10000)",

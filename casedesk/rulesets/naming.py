@@ -10,14 +10,19 @@ from casedesk.rulesets.documents import RuleSetKind
 
 async def names(kind: str, key: str) -> bool:
     """Say whether a rule set in force names `key` as its `kind`: queue, template, business_hours."""
+    return await times(kind, key) > 0
+
+
+async def times(kind: str, key: str) -> int:
+    """Return how often the rule sets in force name `key` as their `kind`."""
+    found = 0
     for each in RuleSetKind:
         try:
             document = (await published.current(each.value)).document
         except NotFound:
             continue
-        if key in _values(document, kind):
-            return True
-    return False
+        found += sum(value == key for value in _values(document, kind))
+    return found
 
 
 def _values(part: Any, kind: str) -> Iterator[Any]:

@@ -100,6 +100,8 @@ def _rail(by: Actor, counts: ViewCounts, here: str) -> tuple[RailLink, ...]:
         links.append(
             ("solutions", RailLink(_("Solutions"), "/console/solutions", "book-open", "k", here=here == "solutions"))
         )
+    if can(by, Permission.QUEUE_CHANGE):
+        links.append(("setup", RailLink(_("Setup"), "/console/setup", "settings", "e", here=here == "setup")))
     if can(by, Permission.OPERATIONS_READ):
         url = "/console/setup/operations"
         links.append(("operations", RailLink(_("Operations"), url, "activity", "o", here=here == "operations")))

@@ -11,8 +11,8 @@ from casedesk.journal.pending import DeadLetter
 from casedesk.language import gettext as _
 from casedesk.mail import outbox
 from casedesk.mail.outbox import OutgoingView
-from casedesk.web import asking, guard, pages, shell
-from casedesk.web.admin import operation_views
+from casedesk.web import asking, guard
+from casedesk.web.admin import drawing, operation_views
 from casedesk.web.admin.operation_views import FailedArrival, Gauge, OperationsPage, OutgoingRow
 from casedesk.web.views import Tone
 from intake import ledger, pipeline
@@ -40,9 +40,7 @@ async def show(request: Request) -> Response:
             for each in failed
         ),
     )  # fmt: skip
-    return pages.render(
-        request, "admin/operations.html", shell=await shell.shell_for(request, rail="operations"), page=page
-    )
+    return await drawing.page(request, "admin/operations.html", here="operations", page=page)
 
 
 async def retry_dead(request: Request) -> Response:

@@ -3,15 +3,46 @@
 from starlette.routing import BaseRoute
 
 from casedesk.permissions import Permission
-from casedesk.web.admin import gallery, operations
+from casedesk.web.admin import customers, gallery, index, kept, nouns, operations
+from casedesk.web.admin.kept import Kept
 from casedesk.web.staff_pages import page
 
 _OPERATIONS = "/console/setup/operations"
 
+KEPT: tuple[Kept, ...] = (
+    nouns.QUEUES_KEPT,
+    nouns.MAILBOXES_KEPT,
+    nouns.LETTERS_KEPT,
+    nouns.BRANDS_KEPT,
+    customers.ACCOUNTS_KEPT,
+    customers.CONTACTS_KEPT,
+    customers.PRODUCTS_KEPT,
+    customers.ASSETS_KEPT,
+    customers.CONTRACTS_KEPT,
+    customers.ENTITLEMENTS_KEPT,
+)
+"""Every kind of record that setup keeps."""
+
+
+def _pages_of(each: Kept) -> tuple[BaseRoute, ...]:
+    change = each.register.write
+    one = f"{each.url}/{{id}}"
+    return (
+        page(each.url, kept.lists(each), each.sees),
+        page(f"{each.url}/new", {"GET": kept.new(each), "POST": kept.adds(each)}, change),
+        page(one, {"GET": kept.shows(each), "POST": kept.changes_of(each)}, {"GET": each.sees, "POST": change}),
+        page(f"{one}/removal", {"GET": kept.asks_removal(each), "POST": kept.removes(each)}, change),
+        page(f"{one}/reversal", {"POST": kept.reverts(each)}, change),
+    )
+
+
 ROUTES: tuple[BaseRoute, ...] = (
     page("/console/setup/ui", gallery.show, Permission.OPERATIONS_READ),
+    page("/console/setup", index.show, Permission.ACCOUNT_CHANGE),
+    page("/console/setup/find/{what}", index.find, Permission.ACCOUNT_CHANGE),
     page(_OPERATIONS, operations.show, Permission.OPERATIONS_READ),
     page(f"{_OPERATIONS}/dead/{{letter}}", {"POST": operations.retry_dead}, Permission.OPERATIONS_READ),
     page(f"{_OPERATIONS}/arrivals/{{arrival}}", {"POST": operations.retry_arrival}, Permission.OPERATIONS_READ),
     page(f"{_OPERATIONS}/mail/{{mail}}", {"POST": operations.retry_mail}, Permission.OPERATIONS_READ),
+    *(route for each in KEPT for route in _pages_of(each)),
 )

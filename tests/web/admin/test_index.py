@@ -1,0 +1,64 @@
+"""The index of setup: found by a few letters, showing each what they may arrange."""
+
+import re
+
+import pytest
+
+LEADER = [
+    "queues", "mailboxes", "letters", "accounts", "contacts", "entitlements", "contracts", "assets",
+    "products", "operations",
+]  # fmt: skip
+
+
+def entries_in(html: str) -> list[str]:
+    return re.findall(r'<h3><a href="/console/setup/([a-z]+)">', html)
+
+
+async def test_an_administrator_finds_every_place(world, sign_in) -> None:
+    ines = await sign_in(world.ines)
+
+    found = entries_in((await ines.get("/console/setup")).text)
+
+    assert found == [*LEADER[:3], "brands", *LEADER[3:]]
+
+
+async def test_a_supervisor_finds_what_a_leader_may_arrange(world, sign_in) -> None:
+    leader = await sign_in(world.max)
+
+    assert entries_in((await leader.get("/console/setup")).text) == LEADER
+
+
+async def test_an_agent_finds_customers_alone_and_no_link_in_the_rail(world, sign_in) -> None:
+    tess = await sign_in(world.tess)
+
+    page = (await tess.get("/console/setup")).text
+
+    assert (entries_in(page), 'aria-label="Setup" title="Setup"' in page) == (["accounts", "contacts"], False)
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("SLA", ["entitlements", "contracts"]),
+        ("tiers", ["queues"]),
+        ("email", ["mailboxes", "letters", "contacts"]),
+        ("warranty", ["assets"]),
+        ("case numbers", ["brands"]),
+        ("zebra", []),
+    ],
+)
+async def test_words_that_people_use_find_the_place(world, sign_in, asked, found) -> None:
+    ines = await sign_in(world.ines)
+
+    page = await ines.get("/console/setup", params={"q": asked})
+
+    assert entries_in(page.text) == found
+
+
+async def test_each_place_says_how_it_stands(world, sign_in) -> None:
+    ines = await sign_in(world.ines)
+
+    page = (await ines.get("/console/setup")).text
+
+    states = re.findall(r'<h3><a href="/console/setup/(\w+)">.*?<bdi>([^<]*)</bdi>', page)
+    assert dict(states)["mailboxes"] == "2 mailboxes, 2 never received mail"
