@@ -6,7 +6,7 @@ requests or people. No texts live here: the words stand where they are used, in 
 
 import gettext as catalogues
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time
+from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from casedesk.clock import now
@@ -193,6 +194,16 @@ def language_name(tag: str) -> str:
         return str(Locale.parse(tag.replace("-", "_")).get_display_name(_locale(reader().locale)) or tag)
     except (UnknownLocaleError, ValueError):
         return tag
+
+
+def listed(names: Iterable[str]) -> str:
+    """Say several names one after the other: a, b and c."""
+    return str(format_list(list(names), locale=_locale(reader().locale)))
+
+
+def alternatives(names: Iterable[str]) -> str:
+    """Say several names of which one is meant: a, b or c."""
+    return str(format_list(list(names), style="or", locale=_locale(reader().locale)))
 
 
 def number(value: float) -> str:

@@ -21,6 +21,7 @@ from casedesk.fulltext import database_engine
 from casedesk.fulltext.database_engine import Kind
 from casedesk.identity import Actor
 from casedesk.journal import histories
+from casedesk.language import gettext as _
 from casedesk.permissions import Permission, require
 from casedesk.records import EditedRecord
 from casedesk.remembering import forget
@@ -185,13 +186,15 @@ class Register(Generic[Row, Shown]):
                 raise Stale
             for use in self.uses:
                 if await _is_used(use, getattr(row, use.of)):
-                    raise Conflict(f"It has {use.words}; this {self._spoken()} cannot be deleted.")
+                    words = _("It has %(uses)s; this %(what)s cannot be deleted.")
+                    raise Conflict(words % {"uses": _(use.words), "what": self._spoken()})
             if self.removable is not None:
                 await self.removable(row)
             try:
                 await row.delete()
             except IntegrityError:
-                raise Conflict(f"This {self._spoken()} is still in use and cannot be deleted.") from None
+                words = _("This %(what)s is still in use and cannot be deleted.")
+                raise Conflict(words % {"what": self._spoken()}) from None
             await self._tell(EventName.RECORD_DELETED, record_id, {}, by)
             if self.search is not None:
                 await database_engine.drop(self.search[0], record_id)
@@ -225,14 +228,16 @@ class Register(Generic[Row, Shown]):
     async def _check_unique(self, name: str, value: Any, row: Row | None) -> None:
         others = self.model.filter(**{name: value})
         if await (others if row is None else others.exclude(id=row.id)).exists():
-            raise Conflict(f"There is already a {self._spoken()} with this {name.replace('_', ' ')}.")
+            words = _("There is already a %(what)s with this %(field)s.")
+            raise Conflict(words % {"what": self._spoken(), "field": _(name.replace("_", " "))})
 
     async def _check_part(self, name: str, part: Part, wanted: Sequence[Any], row: Row | None) -> None:
         if not part.model._meta.fields_map[part.value].unique:
             return
         others = part.model.filter(**{f"{part.value}__in": list(wanted)})
         if taken := await (others if row is None else others.exclude(**{part.parent: row.id})).first():
-            raise Conflict(f"{getattr(taken, part.value)} belongs to another {self._spoken()} ({name}).")
+            words = _("%(value)s belongs to another %(what)s already.")
+            raise Conflict(words % {"value": getattr(taken, part.value), "what": self._spoken()})
 
     async def _differing(self, row: Row, values: Values) -> Values:
         changed = {
@@ -249,7 +254,7 @@ class Register(Generic[Row, Shown]):
             row = await self.model.create(**columns)
             await self._store_parts(row.id, values)
         except IntegrityError:
-            raise Conflict(f"There is already a {self._spoken()} like this.") from None
+            raise Conflict(self._doubled()) from None
         return row
 
     async def _update(self, row: Row, values: Values) -> None:
@@ -260,7 +265,7 @@ class Register(Generic[Row, Shown]):
             )
             await self._store_parts(row.id, values)
         except IntegrityError:
-            raise Conflict(f"There is already a {self._spoken()} like this.") from None
+            raise Conflict(self._doubled()) from None
         if not touched:
             raise Stale
 
@@ -281,8 +286,11 @@ class Register(Generic[Row, Shown]):
         for remembered in self.remembered:
             forget(remembered)
 
+    def _doubled(self) -> str:
+        return _("There is already a %(what)s like this.") % {"what": self._spoken()}
+
     def _spoken(self) -> str:
-        return self.noun.replace("_", " ")
+        return _(self.noun.replace("_", " "))
 
 
 async def _check_reference(name: str, values: Values, reference: Reference) -> None:
@@ -296,7 +304,7 @@ async def _check_reference(name: str, values: Values, reference: Reference) -> N
         sql = f"SELECT id, {column} AS value FROM {table} WHERE {column} IN ({marks})"  # noqa: S608  # words of ours
         found = {row["value"]: int(row["id"]) for row in await database.rows(sql, *wanted)}
     if missing := [each for each in wanted if each not in found]:
-        raise Invalid.field(name, f"there is no {reference.what} {missing[0]}")
+        raise Invalid.field(name, _("there is no %(what)s %(name)s") % {"what": _(reference.what), "name": missing[0]})
     if reference.stores:
         del values[name]
         values[reference.stores] = found[given] if given is not None else None

@@ -15,6 +15,8 @@ from casedesk.cases.shapes import Page
 from casedesk.database import reading
 from casedesk.errors import Invalid
 from casedesk.identity import Actor
+from casedesk.language import alternatives
+from casedesk.language import gettext as _
 from casedesk.permissions import Permission
 from intake.models import Fate
 from intake.pipeline import last_worked
@@ -81,7 +83,7 @@ async def entries(
     """
     permissions.require(by, Permission.LEDGER_READ)
     if fate is not None and fate not in FATES:
-        raise Invalid.field("fate", f"give one of {', '.join(FATES)}")
+        raise Invalid.field("fate", _("give one of %(these)s") % {"these": alternatives(FATES)})
     limit = max(1, min(limit, MOST))
     if fate == "pending":
         return await _pending(_after_arrival(cursor), limit)

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from casedesk.errors import FieldProblem
+from casedesk.language import gettext as _
+from casedesk.language import number
 from knowledge.models import Solution
 
 LONGEST_KEY = 120
@@ -122,7 +124,7 @@ def title_of(title: str, body: str) -> str:
 def problems_of(key: str, title: str, body: str, language: str, categories: Sequence[str]) -> list[FieldProblem]:
     """Return what is wrong with the words of a solution, each with its field; nothing when all can be kept."""
     found = [
-        FieldProblem(name, f"may have at most {most} characters")
+        FieldProblem(name, _("may have at most %(most)s characters") % {"most": number(most)})
         for name, text, most in (
             ("key", key, LONGEST_KEY),
             ("title", title, LONGEST_TITLE),
@@ -133,8 +135,8 @@ def problems_of(key: str, title: str, body: str, language: str, categories: Sequ
     if not _LANGUAGE.match(language):
         found.append(FieldProblem("language", "must be a language tag such as en or pt-BR"))
     if len(categories) > MOST_CATEGORIES or any(not 0 < len(each) <= LONGEST_CATEGORY for each in categories):
-        most = f"at most {MOST_CATEGORIES} names of 1 to {LONGEST_CATEGORY} characters"
-        found.append(FieldProblem("categories", f"must be {most}"))
+        words = _("must be at most %(most)s names of 1 to %(longest)s characters")
+        found.append(FieldProblem("categories", words % {"most": MOST_CATEGORIES, "longest": LONGEST_CATEGORY}))
     fields = (("key", key), ("title", title), ("body", body), *(("categories", each) for each in categories))
     found += [FieldProblem(name, "holds characters that are not text") for name, text in fields if not _is_text(text)]
     if not title.strip() and not body.strip():

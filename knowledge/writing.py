@@ -15,6 +15,7 @@ from casedesk.errors import Conflict, FieldProblem, Invalid, NotFound, Stale
 from casedesk.events import EventName
 from casedesk.fulltext import words
 from casedesk.identity import Actor
+from casedesk.language import gettext as _
 from casedesk.permissions import Permission, require
 from knowledge.models import Solution, SolutionCategory, SolutionRevision
 from knowledge.solution import LONGEST_KEY, Changes, Draft, RevisionView, SolutionView, Status, problems_of, view_of
@@ -50,7 +51,7 @@ async def create(draft: Draft, *, by: Actor) -> SolutionView:
             await _file(row.id, row.categories)
             await _tell(row, ["created"], by)
     except IntegrityError:
-        raise Conflict(f"There is a solution {draft.key} in {draft.language} already.") from None
+        raise Conflict(_taken(draft.key, draft.language)) from None
     return view_of(row)
 
 
@@ -71,7 +72,7 @@ async def change(solution_id: int, changes: Changes, *, by: Actor, if_version: i
                 _require(by, Status(values.get("status", row.status)))
                 await _change(row, values, by)
     except IntegrityError:
-        raise Conflict(f"There is a solution {row.key} in {changes.language} already.") from None
+        raise Conflict(_taken(row.key, changes.language)) from None
     return view_of(row)
 
 
@@ -108,6 +109,10 @@ async def next_change(count: int = 1) -> int:
     found = await database.rows("SELECT COALESCE(MAX(changed), 0) AS newest FROM solutions")
     newest: int = found[0]["newest"]
     return newest + 1
+
+
+def _taken(key: str, language: str | None) -> str:
+    return _("There is a solution %(key)s in %(language)s already.") % {"key": key, "language": language}
 
 
 def _require(by: Actor, status: Status) -> None:

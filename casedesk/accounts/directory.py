@@ -17,6 +17,7 @@ from casedesk.accounts.recognising import is_address
 from casedesk.errors import Invalid
 from casedesk.fulltext.database_engine import Kind
 from casedesk.identity import Actor
+from casedesk.language import gettext as _
 from casedesk.permissions import Permission
 from casedesk.registers import Part, Reference, Register, Use, Values, parts_of
 
@@ -158,7 +159,10 @@ async def _addresses(values: Values, row: Contact | None) -> list[str]:
     addresses = _unique(address.strip().lower() for address in first + others)
     for address in addresses:
         if not is_address(address):
-            raise Invalid.field("emails" if "emails" in values else "email", f"{address} is not an email address")
+            raise Invalid.field(
+                "emails" if "emails" in values else "email",
+                _("%(address)s is not an email address") % {"address": address},
+            )
     return addresses
 
 
@@ -230,7 +234,7 @@ def _check_domain(domain: str) -> None:
     labels = domain.split(".")
     fine = all(label and len(label) <= 63 and label.isprintable() and " " not in label for label in labels)
     if len(labels) < 2 or not fine or "@" in domain or len(domain) > 253:
-        raise Invalid.field("domains", f"{domain} is not a domain such as example.com")
+        raise Invalid.field("domains", _("%(domain)s is not a domain such as example.com") % {"domain": domain})
 
 
 def _unique(texts: Iterable[str]) -> list[str]:

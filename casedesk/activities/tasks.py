@@ -12,6 +12,7 @@ from casedesk.cases.models import Case
 from casedesk.cases.numbering import parse, shown
 from casedesk.errors import Invalid, NotFound
 from casedesk.identity import Actor, ActorKind, Role
+from casedesk.language import gettext as _
 from casedesk.permissions import Permission
 from casedesk.registers import Reference, Register, Values
 from casedesk.rules.lifecycle import Priority
@@ -84,9 +85,9 @@ async def _case(number: str, by: Actor) -> int:
     try:
         wanted = parse(number)
     except NotFound:
-        raise Invalid.field("case", f"there is no case {number}") from None
+        raise Invalid.field("case", _("there is no case %(number)s") % {"number": number}) from None
     if not await visible_cases(by, [wanted]) or not await Case.filter(id=wanted).exists():
-        raise Invalid.field("case", f"there is no case {number}")
+        raise Invalid.field("case", _("there is no case %(number)s") % {"number": number})
     return wanted
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tortoise.expressions import Q
 
-from casedesk import clock, permissions
+from casedesk import clock, language, permissions
 from casedesk import settings as operator
 from casedesk.cases.models import Attachment, Case, Message
 from casedesk.cases.shapes import FileView
@@ -17,6 +17,7 @@ from casedesk.database import rows, transaction
 from casedesk.errors import Invalid, NotFound, TooLarge, TooMany
 from casedesk.files import FileStore
 from casedesk.identity import Actor, ActorKind
+from casedesk.language import gettext as _
 from casedesk.permissions import Permission
 from casedesk.scopes import case_scope
 
@@ -52,7 +53,8 @@ async def upload(filename: str, content_type: str, data: bytes, *, by: Actor) ->
     await _allow_upload(by)
     limit = operator.current().max_upload_bytes
     if len(data) > limit:
-        raise TooLarge(f"A file may have {limit // 1_048_576} MB at most; this one has {len(data) / 1_048_576:.1f}.")
+        words = _("A file may have %(most)s at most; this one has %(size)s.")
+        raise TooLarge(words % {"most": language.size(limit), "size": language.size(len(data))})
     sha256 = await asyncio.to_thread(store().put, data)
     async with transaction():
         row = await Attachment.create(
@@ -176,7 +178,7 @@ def safe_name(name: str) -> str:
 
 def safe_type(content_type: str) -> str:
     """Return a content type of a harmless form, application/octet-stream for anything else."""
-    main, _, sub = content_type.partition(";")[0].strip().lower().partition("/")
+    main, _slash, sub = content_type.partition(";")[0].strip().lower().partition("/")
     fine = all(part and all(c.isascii() and (c.isalnum() or c in "-+._") for c in part) for part in (main, sub))
     return f"{main}/{sub}"[:120] if fine else "application/octet-stream"
 

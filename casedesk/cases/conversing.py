@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from casedesk import clock, journal, permissions
+from casedesk import clock, journal, language, permissions
 from casedesk import settings as operator
 from casedesk.accounts import recognising
 from casedesk.cases import attaching, clocks, fields, moving, recording, viewing
@@ -25,6 +25,7 @@ from casedesk.fulltext import database_engine
 from casedesk.fulltext.database_engine import Kind
 from casedesk.identity import SYSTEM, Actor
 from casedesk.journal.models import Event
+from casedesk.language import gettext as _
 from casedesk.mail import outbox
 from casedesk.mail.models import OutgoingMail
 from casedesk.mail.outbox import Letter
@@ -385,7 +386,7 @@ def _checked(text: str, html: str | None = None) -> tuple[str, str | None]:
     if not text:
         raise Invalid.field("text", "write something first")
     if len(text) > fields.LONGEST_TEXT:
-        raise Invalid.field("text", f"at most {fields.LONGEST_TEXT:,} characters")
+        raise Invalid.field("text", _("at most %(most)s characters") % {"most": language.number(fields.LONGEST_TEXT)})
     return text, cleaned
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from casedesk import clock, journal, permissions
+from casedesk import clock, journal, language, permissions
 from casedesk import settings as operator
 from casedesk.accounts import recognising
 from casedesk.accounts.recognising import Company, Person
@@ -27,6 +27,7 @@ from casedesk.events import EventName
 from casedesk.fulltext import database_engine
 from casedesk.fulltext.database_engine import Kind
 from casedesk.identity import Actor
+from casedesk.language import gettext as _
 from casedesk.mail.senders import prefix_of, sender_of
 from casedesk.milestones import tracking
 from casedesk.milestones.tracking import Planned
@@ -366,7 +367,7 @@ def _check(new: NewCase) -> None:
         values["type"] = new.type
     fields.check_values(values)
     if new.origin not in fields.ORIGINS:
-        raise Invalid.field("origin", f"give one of {', '.join(fields.ORIGINS)}")
+        raise Invalid.field("origin", _("give one of %(these)s") % {"these": language.alternatives(fields.ORIGINS)})
     if new.record_type not in published.CATALOGUES:
         raise Invalid.field("record_type", "there is no such record type")
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from casedesk import clock, permissions
+from casedesk import clock, language, permissions
 from casedesk.cases.models import Case, Draft
 from casedesk.cases.numbering import parse
 from casedesk.database import transaction
 from casedesk.errors import Invalid, NotFound
 from casedesk.identity import Actor
+from casedesk.language import gettext as _
 from casedesk.permissions import Permission
 from casedesk.scopes import case_scope
 
@@ -33,9 +34,9 @@ async def save(number: str, *, by: Actor, kind: str, text: str, details: Mapping
     permissions.require(by, Permission.CASE_NOTE)
     case_id = await _case(number, by)
     if kind not in KINDS:
-        raise Invalid.field("kind", f"give one of {', '.join(sorted(KINDS))}")
+        raise Invalid.field("kind", _("give one of %(these)s") % {"these": language.alternatives(sorted(KINDS))})
     if len(text) > LONGEST:
-        raise Invalid.field("text", f"at most {LONGEST:,} characters")
+        raise Invalid.field("text", _("at most %(most)s characters") % {"most": language.number(LONGEST)})
     now = clock.now()
     async with transaction():
         if not text.strip():

@@ -5,7 +5,7 @@ By person: *took too long* raises the level, *tier 2* moves it to tier 2's queue
 
 from typing import Any
 
-from casedesk import clock, journal, permissions
+from casedesk import clock, journal, language, permissions
 from casedesk.cases import clocks, facts, recording, viewing
 from casedesk.cases.actions import Cause, carry_out
 from casedesk.cases.models import Case
@@ -15,6 +15,7 @@ from casedesk.database import transaction
 from casedesk.errors import FieldProblem, Invalid, NotFound
 from casedesk.events import EventName
 from casedesk.identity import SYSTEM, Actor
+from casedesk.language import gettext as _
 from casedesk.milestones.models import EscalationStep
 from casedesk.permissions import Permission
 from casedesk.queues import known
@@ -120,7 +121,9 @@ async def _escalate_by_rule(case: Case) -> None:
 def _kind(kind: str, reason: str) -> EscalationKind:
     problems = []
     if kind not in list(EscalationKind):
-        problems.append(FieldProblem("kind", f"give one of {', '.join(EscalationKind)}"))
+        problems.append(
+            FieldProblem("kind", _("give one of %(these)s") % {"these": language.alternatives(EscalationKind)})
+        )
     if not reason.strip():
         problems.append(FieldProblem("reason", "say why"))
     if problems:

@@ -6,7 +6,10 @@ One list; conditions, forms, API, docs and replay read it. Custom fields join it
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from casedesk import language
 from casedesk.errors import FieldProblem, Invalid
+from casedesk.language import gettext as _
+from casedesk.language import marked
 from casedesk.rules.catalogue import Catalogue, Field, FieldKind, catalogue_of
 from casedesk.rules.lifecycle import DEFAULT_STATUSES, DEFAULT_TYPES, Category, Priority, Status, default_status
 from casedesk.rulesets.published import CATALOGUES
@@ -97,18 +100,32 @@ def status_named(text: str) -> Status:
             return status
     if text in CATEGORIES:
         return default_status(Category(text))
-    names = ", ".join(status.name for status in DEFAULT_STATUSES)
-    raise Invalid.field("status", f"give one of {names}, or a category")
+    names = language.listed(status.name for status in DEFAULT_STATUSES)
+    raise Invalid.field("status", _("give one of %(these)s, or a category") % {"these": names})
 
 
 def check_values(values: Mapping[str, Any]) -> None:
     """Raise Invalid naming every field of `values` that a case cannot take; what ids name is looked up where it is read."""
     problems = [FieldProblem(key, "this field cannot be changed here") for key in values if key not in EDITABLE]
     problems += [
-        FieldProblem(key, cure) for key, (fits, cure) in _FITS.items() if key in values and not fits(values[key])
+        FieldProblem(key, _(cure) % _limits())
+        for key, (fits, cure) in _FITS.items()
+        if key in values and not fits(values[key])
     ]
     if problems:
         raise Invalid(problems)
+
+
+def _limits() -> dict[str, str]:
+    """Return the figures and choices that the sentences of `_FITS` name, as the reader writes them."""
+    return {
+        "subject": language.number(LONGEST_SUBJECT),
+        "text": language.number(LONGEST_TEXT),
+        "priorities": language.alternatives(PRIORITIES),
+        "types": language.alternatives(DEFAULT_TYPES),
+        "tags": language.number(MOST_TAGS),
+        "tag": language.number(LONGEST_TAG),
+    }
 
 
 def _is_text(longest: int, *, shortest: int = 0) -> Callable[[Any], bool]:
@@ -129,17 +146,17 @@ def _is_status(value: Any) -> bool:
 
 
 _FITS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
-    "subject": (_is_text(LONGEST_SUBJECT, shortest=1), f"give 1 to {LONGEST_SUBJECT} characters"),
-    "description": (_is_text(LONGEST_TEXT), f"give at most {LONGEST_TEXT:,} characters"),
-    "status": (_is_status, "give the name of a status or a category"),
-    "priority": (lambda value: value in PRIORITIES, f"give one of {', '.join(PRIORITIES)}"),
-    "type": (lambda value: value is None or value in DEFAULT_TYPES, f"give one of {', '.join(DEFAULT_TYPES)}"),
-    "language": (lambda value: value is None or _is_text(20)(value), "give a code such as en or pt-BR"),
-    "tags": (_are_tags, f"give up to {MOST_TAGS} tags of 1 to {LONGEST_TAG} characters"),
-    "custom": (lambda value: isinstance(value, dict), "give an object of names and values"),
-    "asset_id": (_is_id_or_none, "give an id"),
-    "contact_id": (_is_id_or_none, "give an id"),
-    "account_id": (_is_id_or_none, "give an id"),
+    "subject": (_is_text(LONGEST_SUBJECT, shortest=1), marked("give 1 to %(subject)s characters")),
+    "description": (_is_text(LONGEST_TEXT), marked("give at most %(text)s characters")),
+    "status": (_is_status, marked("give the name of a status or a category")),
+    "priority": (lambda value: value in PRIORITIES, marked("give one of %(priorities)s")),
+    "type": (lambda value: value is None or value in DEFAULT_TYPES, marked("give one of %(types)s")),
+    "language": (lambda value: value is None or _is_text(20)(value), marked("give a code such as en or pt-BR")),
+    "tags": (_are_tags, marked("give up to %(tags)s tags of 1 to %(tag)s characters")),
+    "custom": (lambda value: isinstance(value, dict), marked("give an object of names and values")),
+    "asset_id": (_is_id_or_none, marked("give an id")),
+    "contact_id": (_is_id_or_none, marked("give an id")),
+    "account_id": (_is_id_or_none, marked("give an id")),
 }
 """What each editable field must be, and how to say so."""
 

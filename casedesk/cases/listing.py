@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from casedesk import clock, permissions
+from casedesk import clock, language, permissions
 from casedesk.cases import fields, viewing
 from casedesk.cases.models import Case
 from casedesk.cases.numbering import shown
@@ -20,6 +20,7 @@ from casedesk.errors import Invalid, NotFound
 from casedesk.fulltext import database_engine
 from casedesk.fulltext.database_engine import Kind
 from casedesk.identity import Actor
+from casedesk.language import gettext as _
 from casedesk.permissions import Permission
 from casedesk.queues import known
 from casedesk.records import NEVER
@@ -123,7 +124,7 @@ async def _page(
         given += more
     sort = wanted.sort or ("sla" if wanted.view and wanted.view != "recent" else "newest")
     if sort not in _SORTS:
-        raise Invalid.field("sort", f"give one of {', '.join(_SORTS)}")
+        raise Invalid.field("sort", _("give one of %(these)s") % {"these": language.alternatives(_SORTS)})
     column, direction = _SORTS[sort]
     if cursor:
         condition, more = _after(cursor, sort)

@@ -14,6 +14,7 @@ from casedesk.entitlements.verifying import serial_key
 from casedesk.errors import Invalid, NotFound
 from casedesk.fulltext.database_engine import Kind
 from casedesk.identity import Actor
+from casedesk.language import gettext as _
 from casedesk.permissions import Permission
 from casedesk.registers import Reference, Register, Use, Values
 from casedesk.rulesets import published
@@ -169,7 +170,7 @@ async def _check_process(key: str) -> None:
     except NotFound:
         return
     if key not in processes:
-        raise Invalid.field("process", f"there is no entitlement process {key}")
+        raise Invalid.field("process", _("there is no entitlement process %(key)s") % {"key": key})
 
 
 async def _check_belongs(values: Values, row: Entitlement | None) -> None:

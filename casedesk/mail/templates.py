@@ -8,6 +8,8 @@ from tortoise.expressions import Q
 
 from casedesk.errors import Conflict, FieldProblem, Invalid
 from casedesk.identity import Actor
+from casedesk.language import gettext as _
+from casedesk.language import listed
 from casedesk.mail.models import EmailTemplate
 from casedesk.mail.placeholders import PLACEHOLDERS, unknown_in
 from casedesk.permissions import Permission
@@ -52,11 +54,13 @@ async def _check(values: Values, row: EmailTemplate | None, by: Actor) -> Values
     language = values.get("language", row.language if row else "en")
     others = EmailTemplate.filter(key=key, language=language)
     if await (others if row is None else others.exclude(id=row.id)).exists():
-        raise Conflict(f"There is already a template {key} in the language {language}.")
+        words = _("There is already a template %(key)s in the language %(language)s.")
+        raise Conflict(words % {"key": key, "language": language})
     if row is not None and key != row.key:
         await _check_removal(row)
+    words = _("there is no placeholder %(name)s; there are %(these)s")
     problems = [
-        FieldProblem(field, f"there is no placeholder {name}; there are {', '.join(PLACEHOLDERS)}")
+        FieldProblem(field, words % {"name": name, "these": listed(PLACEHOLDERS)})
         for field in ("subject", "text", "html")
         for name in unknown_in(values.get(field) or "")
     ]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from casedesk.errors import NotFound
+from casedesk.language import gettext as _
 from casedesk.mail.composing import one_line
 from casedesk.mail.models import EmailTemplate
 from casedesk.mail.placeholders import fill
@@ -35,7 +36,7 @@ async def write(key: str, language: str | None, values: Mapping[str, str]) -> Wr
         known.get((key, short)) or known.get((key, "en")) or next((t for (k, _), t in known.items() if k == key), None)
     )
     if template is None:
-        raise NotFound(f"There is no template called {key}.")
+        raise NotFound(_("There is no template called %(key)s.") % {"key": key})
     text = fill(template.text, values)
     html = fill(template.html, {name: text_to_html(value) for name, value in values.items()}) if template.html else None
     return Written(one_line(fill(template.subject, values)), text, html or text_to_html(text))

@@ -1,6 +1,7 @@
 """Calendars as the rules take them, by key, held in memory so that their opened days are worked out once."""
 
 from casedesk.errors import NotFound
+from casedesk.language import gettext as _
 from casedesk.milestones.models import BusinessHours
 from casedesk.remembering import Remembered
 from casedesk.rules.business_hours import WorkingHours, working_hours
@@ -20,7 +21,7 @@ async def named(key: str) -> WorkingHours:
     """Return the calendar `key`; raises NotFound."""
     found = (await _by_key.get()).get(key)
     if found is None:
-        raise NotFound(f"There are no business hours called {key}.")
+        raise NotFound(_("There are no business hours called %(key)s.") % {"key": key})
     return found
 
 

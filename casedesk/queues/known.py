@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from casedesk.errors import NotFound
+from casedesk.language import gettext as _
 from casedesk.queues.models import Queue, QueueMember
 from casedesk.remembering import Remembered
 
@@ -39,7 +40,7 @@ async def by_key(key: str) -> KnownQueue:
     for queue in await _all.get():
         if queue.key == key:
             return queue
-    raise NotFound(f"There is no queue called {key}.")
+    raise NotFound(_("There is no queue called %(key)s.") % {"key": key})
 
 
 async def by_id(queue_id: int) -> KnownQueue:

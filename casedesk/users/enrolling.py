@@ -12,6 +12,7 @@ from casedesk.errors import Conflict, Invalid, NotFound
 from casedesk.events import EventName
 from casedesk.identity import Actor, Role
 from casedesk.journal.models import Event
+from casedesk.language import gettext as _
 from casedesk.permissions import Permission, require, unknown_scopes
 from casedesk.registers import Register, Values
 from casedesk.security import passwords, tokens
@@ -127,7 +128,7 @@ async def add_token(user_id: int, *, by: Actor, name: str = "", scopes: Sequence
     if by.user_id != user_id:
         require(by, Permission.USER_CHANGE)
     if scopes is not None and (unknown := unknown_scopes(frozenset(scopes))):
-        raise Invalid.field("scopes", f"there is no right called {unknown[0]}")
+        raise Invalid.field("scopes", _("there is no right called %(name)s") % {"name": unknown[0]})
     if by.scopes is not None and (scopes is None or not frozenset(scopes) <= by.scopes):
         raise Invalid.field("scopes", "a token cannot make a mightier one")
     secret = TOKEN_PREFIX + tokens.random_secret()

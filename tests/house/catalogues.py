@@ -4,6 +4,7 @@ The English words in the code are the ids; `casedesk/locale/LANGUAGE/LC_MESSAGES
 compiles them (hatch_build.py). Sentences that errors carry are ids, too: the web edge translates them as it shows them.
 """
 
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from casedesk.cases.fields import CATALOGUE
+from casedesk.errors import CasedeskError, Unusable
 from casedesk.events import SENTENCES
 from casedesk.rules import reasons
 from casedesk.rules.lifecycle import DEFAULT_STATUSES
+from casedesk.web.api.nouns import NOUNS
 from tests.house.tree import PACKAGES, ROOT
 
 LOCALES = ROOT / "casedesk" / "locale"
@@ -30,15 +33,18 @@ _KEYWORDS = {
     "marked": None,
     "field": (2,),  # Invalid.field(name, sentence)
     "FieldProblem": (2,),
+    "Reference": (2,),  # what a register's field names
+    "Use": (1,),  # what stands against a removal
     **dict.fromkeys(_ERRORS, None),
 }
-_METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
+_METHODS = [("web/api/**.py", "ignore"), ("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
 _OPTIONS = {
     "**.html": {"extensions": "jinja2.ext.i18n", "newstyle_gettext": "true", "trim_blocks": "true", "silent": "false"},
     "**.txt": {"extensions": "jinja2.ext.i18n", "newstyle_gettext": "true", "trim_blocks": "true", "silent": "false"},
 }
 
 
+@cache
 def found() -> Catalog:
     """Return every word of the program that is said to a person, with its places."""
     catalog = Catalog(project="casedesk", charset="utf-8", fuzzy=False)
@@ -50,7 +56,7 @@ def found() -> Catalog:
             if "migrations" not in Path(name).parts:
                 place = (f"{folder}/{name}", 0)
                 catalog.add(message, None, [place], auto_comments=comments, context=context)
-    for sentence in (*SENTENCES.values(), *reasons.SENTENCES.values(), *_names()):
+    for sentence in (*SENTENCES.values(), *reasons.SENTENCES.values(), *_names(), *_titles()):
         catalog.add(sentence, None, [("casedesk/rules", 0)])
     return catalog
 
@@ -58,7 +64,16 @@ def found() -> Catalog:
 def _names() -> list[str]:
     """Return the names that a new desk begins with and that pages say in the reader's language."""
     labels = [field.label for field in CATALOGUE.values() if field.label]
-    return [status.name for status in DEFAULT_STATUSES] + labels
+    registers = [noun.register for noun in NOUNS]
+    kinds = [register.noun.replace("_", " ") for register in registers]
+    unique = [field.replace("_", " ") for register in registers for field in register.unique]
+    return [status.name for status in DEFAULT_STATUSES] + labels + kinds + unique
+
+
+def _titles(family: type[CasedeskError] = CasedeskError) -> list[str]:
+    """Return the title of every error that a person may meet."""
+    below = [title for each in family.__subclasses__() for title in _titles(each)]
+    return below if family is Unusable else [family.title, *below]
 
 
 def path_of(language: str) -> Path:

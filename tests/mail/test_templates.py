@@ -3,6 +3,7 @@
 import pytest
 
 from casedesk.errors import FieldProblem, Invalid
+from casedesk.language import listed
 from casedesk.mail.placeholders import PLACEHOLDERS
 from casedesk.mail.templates import TEMPLATES
 from tests.world import World
@@ -20,5 +21,5 @@ async def test_a_placeholder_nobody_fills_is_refused_by_its_field(world: World) 
     with pytest.raises(Invalid) as refused:
         await TEMPLATES.add({**GIVEN, "text": "Dear {{ contact.nickname }}"}, by=world.ines)
 
-    told = f"there is no placeholder contact.nickname; there are {', '.join(PLACEHOLDERS)}"
+    told = f"there is no placeholder contact.nickname; there are {listed(PLACEHOLDERS)}"
     assert refused.value.problems == (FieldProblem("text", told),)
