@@ -59,7 +59,8 @@ def speaking_to(somebody: Reader) -> Iterator[None]:
 
 def gettext(words: str) -> str:
     """Return `words` in the reader's language, or as they stand where no catalogue has them."""
-    return _catalogue(reader().locale).gettext(words)
+    # To no words at all a catalogue would answer with its own header.
+    return _catalogue(reader().locale).gettext(words) if words else ""
 
 
 def ngettext(one: str, many: str, count: int) -> str:
@@ -79,6 +80,12 @@ def add_catalogue(locale: str, words: catalogues.NullTranslations) -> None:
     """Say what readers with this very locale are told from `words`, which no file of ours holds."""
     _added[locale] = words
     _catalogue.cache_clear()
+
+
+@lru_cache(maxsize=1)
+def languages() -> tuple[str, ...]:
+    """Return the languages that casedesk speaks: English, and those it has a catalogue of."""
+    return ("en", *sorted(folder.name for folder in CATALOGUES.iterdir() if folder.is_dir()))
 
 
 def language_tag() -> str:
@@ -194,6 +201,15 @@ def language_name(tag: str) -> str:
         return str(Locale.parse(tag.replace("-", "_")).get_display_name(_locale(reader().locale)) or tag)
     except (UnknownLocaleError, ValueError):
         return tag
+
+
+def own_name(tag: str) -> str:
+    """Say the name of a language in itself (Deutsch, English, 日本語); a tag that is none stays as it is."""
+    try:
+        name = str(Locale.parse(tag.replace("-", "_")).get_display_name() or tag)
+    except (UnknownLocaleError, ValueError):
+        return tag
+    return name[:1].upper() + name[1:]
 
 
 def listed(names: Iterable[str]) -> str:

@@ -152,4 +152,6 @@ def _why_then(name: str, detail: dict[str, Any]) -> str:
 
 
 def _why_otherwise(detail: dict[str, Any]) -> str:
-    return str(detail.get("sentence", ""))
+    # The sentence was kept in English as a pattern, with what fills it beside.
+    figures: dict[str, Any] = detail.get("figures", {})
+    return _(str(detail.get("sentence", ""))) % figures

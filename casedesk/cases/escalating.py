@@ -16,6 +16,7 @@ from casedesk.errors import FieldProblem, Invalid, NotFound
 from casedesk.events import EventName
 from casedesk.identity import SYSTEM, Actor
 from casedesk.language import gettext as _
+from casedesk.language import marked
 from casedesk.milestones.models import EscalationStep
 from casedesk.permissions import Permission
 from casedesk.queues import known
@@ -107,7 +108,7 @@ async def _escalate_by_rule(case: Case) -> None:
         await EscalationStep.create(case_id=case.id, entry=each.key, anchor=str(each.reason["since_at"])[:40])
         await Decision.create(
             case_id=case.id, kind="escalation", outcome=each.rule, ruleset_version=version.number, created_at=now,
-            detail={"sentence": _rule_sentence(each), **dict(each.reason)},
+            detail={"sentence": _RULE_SENTENCE, "figures": _figures(each), **dict(each.reason)},
         )  # fmt: skip
         told = Told(data={"rule": each.rule, **dict(each.reason)})
         await recording.change(case, EventName.CASE_ESCALATED, by=SYSTEM, to={}, told=told)
@@ -140,15 +141,19 @@ async def _to_tier_2(case: Case) -> dict[str, Any]:
 
 
 _SENTENCES = {
-    EscalationKind.TOOK_TOO_LONG: "Escalated by hand: it took too long.",
-    EscalationKind.TIER_2: "Escalated by hand: it needs tier 2.",
-    EscalationKind.MANAGER: "Escalated by hand: brought to the manager's attention.",
+    EscalationKind.TOOK_TOO_LONG: marked("Escalated by hand: it took too long."),
+    EscalationKind.TIER_2: marked("Escalated by hand: it needs tier 2."),
+    EscalationKind.MANAGER: marked("Escalated by hand: brought to the manager's attention."),
 }
 
 
-def _rule_sentence(each: escalation.Escalation) -> str:
+_RULE_SENTENCE = marked("Rule %(rule)s acted %(minutes)s %(clock)s minutes after %(since)s (%(at)s).")
+
+
+def _figures(each: escalation.Escalation) -> dict[str, Any]:
     reason = each.reason
-    return (
-        f"Rule {each.rule} acted {reason['after_minutes']} {reason['clock']} minutes after "
-        f"{str(reason['since']).replace('_', ' ')} ({reason['since_at']})."
-    )
+    since = str(reason["since"]).replace("_", " ")
+    return {
+        "rule": each.rule, "minutes": reason["after_minutes"], "clock": reason["clock"], "since": since,
+        "at": reason["since_at"],
+    }  # fmt: skip

@@ -12,6 +12,7 @@ from casedesk.cases.recording import Told
 from casedesk.database import transaction
 from casedesk.events import EventName
 from casedesk.identity import SYSTEM
+from casedesk.language import marked
 from casedesk.milestones import tracking
 from casedesk.milestones.tracking import DueStep
 from casedesk.rules.actions import Action
@@ -52,7 +53,7 @@ async def _tell(case: Case, step: DueStep) -> None:
         created_at=now,
         detail={
             "step": step.step.key, "name": step.name, "kind": step.kind, "at": at.isoformat(),
-            "sentence": _sentence(step),
+            "sentence": _SENTENCES[step.step.kind], "figures": _figures(step),
         },
     )  # fmt: skip
     told = Told({"milestone": step.milestone_id, "step": step.step.key, "kind": step.kind, "at": at.isoformat()})
@@ -70,9 +71,12 @@ def _actions(step: DueStep) -> tuple[Action, ...]:
     }[step.step.kind]
 
 
-def _sentence(step: DueStep) -> str:
-    if step.step.kind is StepKind.WARNING:
-        return f"{step.name}: {step.step.key.partition(':')[2]} open minutes are left."
-    if step.step.kind is StepKind.VIOLATION:
-        return f"{step.name} was due and is missed."
-    return f"{step.name} is met."
+_SENTENCES = {
+    StepKind.WARNING: marked("%(name)s: %(minutes)s open minutes are left."),
+    StepKind.VIOLATION: marked("%(name)s was due and is missed."),
+    StepKind.SUCCESS: marked("%(name)s is met."),
+}
+
+
+def _figures(step: DueStep) -> dict[str, str]:
+    return {"name": step.name, "minutes": step.step.key.partition(":")[2]}

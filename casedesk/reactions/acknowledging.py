@@ -19,6 +19,7 @@ from casedesk.errors import NotFound, Unavailable
 from casedesk.events import EventName
 from casedesk.identity import SYSTEM
 from casedesk.journal.pending import Happened
+from casedesk.language import marked
 from casedesk.mail import outbox, writing
 from casedesk.mail.models import OutgoingMail
 from casedesk.mail.outbox import Letter
@@ -136,7 +137,8 @@ async def _keep(case: Case, letter: Letter, chosen: _Chosen) -> None:
         case_id=case.id, kind="auto_response", outcome=response.template, ruleset_version=rules.number,
         detail={
             "rule": response.rule, "name": response.rule_name, "facts": facts.kept(chosen.facts, rules.compiled.fields),
-            "sentence": f"Acknowledged with {response.template}, because rule {response.rule_name} held.",
+            "sentence": marked("Acknowledged with %(letter)s, because rule %(rule)s held."),
+            "figures": {"letter": response.template, "rule": response.rule_name},
         },
     )  # fmt: skip
     await journal.record(EventName.MAIL_QUEUED, by=SYSTEM, case=case.id, data={"mail": mail.id, "kind": KIND})

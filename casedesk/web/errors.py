@@ -11,18 +11,31 @@ from starlette.responses import Response
 
 from casedesk.database import as_unavailable
 from casedesk.errors import CasedeskError, FieldProblem, Invalid, NotFound, SignInNeeded, TooMany, Unavailable
-from casedesk.web import pages
+from casedesk.language import Reader, marked, speaking_to
+from casedesk.language import gettext as _
+from casedesk.web import pages, reading, refusals
 
 PROBLEM = "application/problem+json"
 CLOSED_BY_CALLER = 499
 """Nobody reads this status: the caller has hung up; it keeps such requests apart in the log."""
+_TITLES = {
+    400: marked("Bad request"),
+    404: NotFound.title,
+    405: marked("Method not allowed"),
+    408: marked("Request timeout"),
+}
+"""How errors of the framework are headed."""
 
 
 async def answer_error(request: Request, error: Exception) -> Response:
     """Return the answer to an error of ours, of the database or of the framework; anything else is a 500."""
     if isinstance(error, ClientDisconnect):
         return Response(status_code=CLOSED_BY_CALLER)
-    known = error if isinstance(error, CasedeskError | HTTPException) else as_unavailable(error)
+    with speaking_to(_reader(request)):
+        return _told(request, error if isinstance(error, CasedeskError | HTTPException) else as_unavailable(error))
+
+
+def _told(request: Request, known: Exception | None) -> Response:
     if isinstance(known, HTTPException):
         return _answer(request, known.status_code, _title(known.status_code), "", headers=known.headers or {})
     if isinstance(known, CasedeskError):
@@ -32,12 +45,18 @@ async def answer_error(request: Request, error: Exception) -> Response:
     return _answer(request, 500, CasedeskError.title, "", headers={})
 
 
+def _reader(request: Request) -> Reader:
+    """Return who is told: programs read English, whatever the browser says that they run in."""
+    return Reader() if request.url.path.startswith("/api/") else reading.reader_of(request)
+
+
 def problem(
     status: int, title: str, detail: str = "", problems: Sequence[FieldProblem] = (), reference: str = ""
 ) -> dict[str, Any]:
-    """Return the body of a problem; `reference` names the line of our log."""
-    body: dict[str, Any] = {"type": _type(status), "title": title, "status": status, "detail": detail or title}
-    body["errors"] = [{"field": each.field, "message": each.message} for each in problems]
+    """Return the body of a problem in the reader's language; `reference` names the line of our log."""
+    said = {"title": _(title), "status": status, "detail": _(detail or title)}
+    body: dict[str, Any] = {"type": _type(status), **said}
+    body["errors"] = [{"field": each.field, "message": _(each.message)} for each in problems]
     if reference:
         body["instance"] = f"urn:casedesk:request:{reference}"
     return body
@@ -65,8 +84,8 @@ def _answer(
     known = getattr(request.state, "session", None) is not None
     page = pages.ErrorPage(
         status=status,
-        title=title,
-        message=detail or _advice(status),
+        title=_(title),
+        message=_message(status, detail, problems),
         search_url="/console/search" if known else "",
         reference=reference,
     )
@@ -75,6 +94,13 @@ def _answer(
     answer: Response = dressed(request, page) if dressed else _bare(request, page)
     answer.headers.update(headers)
     return answer
+
+
+def _message(status: int, detail: str, problems: Sequence[FieldProblem]) -> str:
+    """Return what the page of an error says below its title."""
+    if problems:
+        return " · ".join(refusals.sentence(each.message) for each in problems)
+    return refusals.sentence(detail) if detail else _advice(status)
 
 
 def _bare(request: Request, page: pages.ErrorPage) -> Response:
@@ -90,7 +116,7 @@ def _headers(error: CasedeskError) -> dict[str, str]:
 
 
 def _title(status: int) -> str:
-    return NotFound.title if status == NotFound.http_status else HTTPStatus(status).phrase.capitalize()
+    return _TITLES.get(status) or HTTPStatus(status).phrase.capitalize()
 
 
 def _type(status: int) -> str:
@@ -100,7 +126,7 @@ def _type(status: int) -> str:
 def _advice(status: int) -> str:
     """Return what somebody may do next, for pages whose error says nothing of its own."""
     if status == HTTPStatus.NOT_FOUND:
-        return "There is nothing here, or it is not yours to see. Check the address, or search for it."
+        return _("There is nothing here, or it is not yours to see. Check the address, or search for it.")
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return "Nothing you did is lost that was saved. Please try again; if it stays, tell us the reference."
-    return "Please go back and try it another way."
+        return _("Nothing you did is lost that was saved. Please try again; if it stays, tell us the reference.")
+    return _("Please go back and try it another way.")

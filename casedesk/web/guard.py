@@ -15,11 +15,12 @@ from starlette.routing import Route
 
 from casedesk.errors import Forbidden, NotFound, SignInNeeded
 from casedesk.identity import Actor
+from casedesk.language import speaking_to
 from casedesk.permissions import Permission, can
 from casedesk.settings import Settings
 from casedesk.users import signing_in
 from casedesk.users.signing_in import SignedIn
-from casedesk.web import cookies, forms
+from casedesk.web import cookies, forms, reading
 
 Handler = Callable[[Request], Awaitable[Response]]
 SAFE = frozenset({"GET", "HEAD"})
@@ -98,7 +99,8 @@ def public(
         if request.method not in SAFE and not from_elsewhere:
             check_origin(request)
         try:
-            return await handlers["GET" if request.method == "HEAD" else request.method](request)
+            with speaking_to(reading.reader_of(request)):
+                return await handlers["GET" if request.method == "HEAD" else request.method](request)
         finally:
             await request.close()
 

@@ -10,7 +10,7 @@ from casedesk.errors import SignInNeeded, TooMany
 from casedesk.portals import sessions
 from casedesk.settings import Settings
 from casedesk.users import signing_in
-from casedesk.web import cookies, errors, forms, guard, pages
+from casedesk.web import cookies, errors, forms, guard, pages, refusals
 from casedesk.web.middleware import MAX_TARGET_BYTES
 
 HOME = "/console"
@@ -53,7 +53,7 @@ async def enter(request: Request) -> Response:
     except (SignInNeeded, TooMany) as refused:
         if errors.wants_problem(request):
             raise
-        page = pages.SignInPage(email=email, refused=refused.message, next=wanted)
+        page = pages.SignInPage(email=email, refused=refusals.sentence(refused.message), next=wanted)
         return _form(request, page, status=refused.http_status)
     if errors.wants_problem(request):
         answer: Response = JSONResponse({"csrf": session.csrf_token})

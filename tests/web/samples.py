@@ -424,7 +424,7 @@ def error() -> w.ErrorPage:
 
 
 def me() -> p.MePage:
-    return p.MePage("Mara Okafor", "mara@halden.example", (v.Choice("auto", "As the system", True),), (v.Choice("on", "On", True),),
+    return p.MePage("Mara Okafor", "mara@halden.example", (v.Choice("", "As the browser asks", True), v.Choice("de", "Deutsch")), (v.Choice("auto", "As the system", True),), (v.Choice("on", "On", True),),
                     (v.Choice("8", "8s", True),), "", "Europe/Paris", saved=True)  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from casedesk.cases import assigning, changing, closing, escalating, viewing
 from casedesk.cases.shapes import CaseView
 from casedesk.errors import Invalid, Stale
 from casedesk.language import gettext as _
-from casedesk.web import asking, forms, guard, pages, shell, signs
+from casedesk.web import asking, forms, guard, pages, refusals, shell, signs
 from casedesk.web.console import cases, head, offers
 from casedesk.web.console.case_views import EscalationWords
 from casedesk.web.forms import Form
@@ -102,9 +102,7 @@ async def escalate(request: Request) -> Response:
         )  # fmt: skip
     except Invalid as refused:
         named = {"reason": "note", "kind": "reason"}
-        problems = tuple(
-            (f"escalate-{named.get(each.field, each.field)}", _sentence(each.message)) for each in refused.problems
-        )
+        problems = refusals.problems_of(refused, named, prefix="escalate-")
         case = await viewing.case(number, by=guard.actor_of(request))
         return await _escalation_page(request, case, form, problems)
     return RedirectResponse(f"/console/c/{case.number}", 303)
@@ -124,7 +122,7 @@ async def resolve(request: Request) -> Response:
             number, by=guard.actor_of(request), resolution=form.text("resolution"), solution_id=form.number("solution")
         )
     except Invalid as refused:
-        problems = tuple((f"resolve-{each.field}", _sentence(each.message)) for each in refused.problems)
+        problems = refusals.problems_of(refused, prefix="resolve-")
         case = await viewing.case(number, by=guard.actor_of(request))
         return await _resolution_page(request, case, form.text("resolution"), problems)
     return RedirectResponse(f"/console/c/{case.number}", 303)
@@ -174,7 +172,3 @@ def _check_unchanged(given: Form, now: str, words: str) -> None:
     """Raise Stale when the value was another one when its reader chose a new one (`was`); both are named."""
     if "was" in given.values and given.text("was") != now:
         raise Stale(_("Somebody changed this to %(now)s meanwhile. Look, then choose again.") % {"now": words})
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]

@@ -9,7 +9,7 @@ from casedesk import language
 from casedesk.errors import Invalid
 from casedesk.language import gettext as _
 from casedesk.users import enrolling
-from casedesk.web import asking, forms, guard, pages, shell, staff_pages
+from casedesk.web import asking, forms, guard, pages, shell
 from casedesk.web.console import conversation
 from casedesk.web.console.page_views import MePage
 from casedesk.web.forms import Form
@@ -31,6 +31,7 @@ async def show(request: Request) -> Response:
     page = MePage(
         name=actor.name,
         email=actor.email,
+        languages=_languages(str(chosen.get("language", ""))),
         themes=tuple(Choice(value.value, words, value == theme) for value, words in themes),
         keys=(Choice("on", _("On"), keys != "off"), Choice("off", _("Off"), keys == "off")),
         undo=tuple(
@@ -38,7 +39,7 @@ async def show(request: Request) -> Response:
             for each in sorted({*_UNDO, seconds})
         ),
         zone=str(chosen.get("time_zone", "")),
-        found_zone=staff_pages.reader_of(request).zone,
+        found_zone=language.reader().zone,
         saved=request.query_params.get("saved") == "1",
     )
     return pages.render(request, "console/me.html", shell=await shell.shell_for(request, rail="me"), page=page)
@@ -54,6 +55,8 @@ async def keep(request: Request) -> Response:
 def _checked(form: Form) -> dict[str, object]:
     """Return the choices that were made; raises Invalid for one that is none."""
     chosen: dict[str, object] = {}
+    if "language" in form.values:
+        chosen["language"] = _one_of(form, "language", ("", *language.languages())) or None
     if "theme" in form.values:
         chosen["theme"] = _one_of(form, "theme", tuple(Theme))
     if "letter_keys" in form.values:
@@ -71,8 +74,13 @@ def _checked(form: Form) -> dict[str, object]:
     return chosen
 
 
+def _languages(chosen: str) -> tuple[Choice, ...]:
+    own = tuple(Choice(code, language.own_name(code), code == chosen) for code in language.languages())
+    return (Choice("", _("As the browser asks"), not chosen), *own)
+
+
 def _one_of(form: Form, name: str, allowed: tuple[str, ...]) -> str:
     value = form.line(name)
     if value not in allowed:
-        raise Invalid.field(name, _("give one of %(these)s") % {"these": ", ".join(allowed)})
+        raise Invalid.field(name, _("give one of %(these)s") % {"these": language.alternatives(allowed)})
     return value

@@ -15,7 +15,7 @@ from casedesk.identity import Actor
 from casedesk.language import gettext as _
 from casedesk.permissions import Permission, can
 from casedesk.rules.lifecycle import Priority
-from casedesk.web import forms, guard, pages, shell, signs
+from casedesk.web import forms, guard, pages, refusals, shell, signs
 from casedesk.web.console import around, callers, offers
 from casedesk.web.console.page_views import Field, NewCaseForm
 from casedesk.web.forms import Form
@@ -39,8 +39,7 @@ async def create(request: Request) -> Response:
     try:
         case = await creating.create_case(_new(form, phone=phone), by=by)
     except Invalid as refused:
-        problems = tuple((_FIELDS.get(each.field, each.field), _sentence(each.message)) for each in refused.problems)
-        return await _page(request, form, problems)
+        return await _page(request, form, refusals.problems_of(refused, _FIELDS))
     queue = form.number("queue")
     if queue is not None and can(by, Permission.CASE_ASSIGN):
         await assigning.assign(case.number, by=by, queue_id=queue)
@@ -122,7 +121,3 @@ def _priorities(chosen: str) -> tuple[Choice, ...]:
 def _queues(own: Surroundings, chosen: str) -> tuple[Choice, ...]:
     by_rules = Choice("", _("By the rules"), not chosen)
     return (by_rules, *(Choice(str(each.id), each.name, str(each.id) == chosen) for each in own.queues))
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]

@@ -140,6 +140,7 @@ class MePage:
 
     name: str
     email: str
+    languages: tuple[Choice, ...]
     themes: tuple[Choice, ...]
     keys: tuple[Choice, ...]
     undo: tuple[Choice, ...]

@@ -117,6 +117,7 @@ async def _arrive(request: Request) -> Place:
     at_own_host = getattr(request.state, "at_own_host", "") == portal.slug
     place = Place(portal, at_own_host, customer, reader_of(request, portal, customer))
     request.state.place = place
+    request.state.reader = place.reader
     request.state.session = customer
     request.state.dress_error = pages.dress_error
     return place

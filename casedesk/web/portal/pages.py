@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from babel import Locale
-from babel.core import UnknownLocaleError
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from casedesk import language
 from casedesk.language import gettext as _
 from casedesk.language import speaking_to
 from casedesk.permissions import Permission
@@ -120,17 +119,7 @@ def _links(place: Place, area: str) -> tuple[NavigationLink, ...]:
 
 def _languages(portal: PortalRecord, locale: str) -> tuple[LanguageChoice, ...]:
     spoken = offered(portal, locale)
-    return tuple(LanguageChoice(code, own_name(code), code == spoken) for code in portal.languages)
-
-
-@lru_cache(maxsize=64)
-def own_name(code: str) -> str:
-    """Return the name of a language in itself: Deutsch, English, 日本語."""
-    try:
-        name = Locale.parse(code).get_display_name() or code
-    except (UnknownLocaleError, ValueError):
-        return code
-    return str(name[:1].upper() + name[1:])
+    return tuple(LanguageChoice(code, language.own_name(code), code == spoken) for code in portal.languages)
 
 
 @lru_cache(maxsize=64)

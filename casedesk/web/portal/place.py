@@ -1,11 +1,8 @@
 """Where a page of a portal is: which brand, who is here, in which language, and how its addresses are written."""
 
 from dataclasses import dataclass
-from functools import cache
-from urllib.parse import quote, unquote, urlencode
-from zoneinfo import available_timezones
+from urllib.parse import quote, urlencode
 
-from babel.core import negotiate_locale
 from starlette.requests import Request
 
 from casedesk.identity import Actor
@@ -14,14 +11,10 @@ from casedesk.permissions import Permission, can
 from casedesk.portals import branding
 from casedesk.portals.branding import PortalRecord
 from casedesk.portals.sessions import Customer
-from casedesk.web import cookies
+from casedesk.web import cookies, reading
 
 LANGUAGE_COOKIE = "language"
-ZONE_COOKIE = "zone"
-_MOST_ACCEPTED = 20
 _LONGEST_NEXT = 2000
-_BRITISH = {"en": "en_GB"}
-"""Where a language alone would mean another country's way of writing dates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,31 +62,11 @@ class Place:
 def reader_of(request: Request, portal: PortalRecord, customer: Customer | None) -> Reader:
     """Return how somebody reads: as they chose, as the switch says, as their browser asks, as the brand speaks first."""
     chosen = (customer.language if customer else None) or ""
-    wished = (chosen, cookies.value(request, LANGUAGE_COOKIE), *_accepted(request))
-    code = next((known for each in wished if (known := offered(portal, each))), portal.languages[0])
-    zone = (customer.time_zone if customer else None) or unquote(cookies.value(request, ZONE_COOKIE))
-    return Reader(_BRITISH.get(code, code), zone if zone in _zones() else "UTC")
+    wished = (chosen, cookies.value(request, LANGUAGE_COOKIE), *reading.accepted(request))
+    zone = reading.zone_of(request, customer.time_zone if customer else None)
+    return Reader(reading.best_locale(wished, portal.languages), zone)
 
 
 def offered(portal: PortalRecord, tag: str) -> str | None:
     """Return the portal's language that serves a reader of `tag` (`de-AT` is served by `de`), or None."""
-    if not tag or len(tag) > 40:
-        return None
-    return negotiate_locale([tag.replace("-", "_")], portal.languages)
-
-
-def _accepted(request: Request) -> list[str]:
-    """Return the languages a browser asks for, the dearest first."""
-    found = []
-    for place, part in enumerate(request.headers.get("accept-language", "").split(",")[:_MOST_ACCEPTED]):
-        tag, _, weight = part.strip().partition(";q=")
-        try:
-            found.append((-float(weight or "1"), place, tag.strip()))
-        except ValueError:
-            continue
-    return [tag for _weight, _place, tag in sorted(found) if tag]
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    return reading.serving(tag, portal.languages)
