@@ -49,6 +49,10 @@ class Permission(StrEnum):
     SUGGESTION_ASK = "suggestion.ask"
     LEDGER_READ = "ledger.read"
     CALL_LOG = "call.log"
+    CALL_ANNOUNCE = "call.announce"
+    DESK_WORK = "desk.work"
+    EVENT_READ = "event.read"
+    EVENT_CHANGE = "event.change"
     CONSOLE_USE = "console.use"
     REPORT_READ = "report.read"
     OPERATIONS_READ = "operations.read"
@@ -104,6 +108,10 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.SUGGESTION_ASK: _EVERYBODY,
     Permission.LEDGER_READ: _LEADERS,
     Permission.CALL_LOG: _SERVICE | {_SALES},
+    Permission.CALL_ANNOUNCE: _SERVICE,
+    Permission.DESK_WORK: _EVERYBODY - {_SALES},
+    Permission.EVENT_READ: _EVERYBODY,
+    Permission.EVENT_CHANGE: _EVERYBODY,
     Permission.CONSOLE_USE: _EVERYBODY,
     Permission.REPORT_READ: _LEADERS,
     Permission.OPERATIONS_READ: _LEADERS,

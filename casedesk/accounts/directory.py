@@ -12,6 +12,7 @@ from zoneinfo import available_timezones
 
 from tortoise.expressions import Q
 
+from casedesk.accounts import numbers
 from casedesk.accounts.models import Account, AccountDomain, Contact, ContactEmail
 from casedesk.accounts.recognising import is_address
 from casedesk.errors import Invalid
@@ -189,7 +190,10 @@ ACCOUNTS: Register[Account, AccountRecord] = Register(
         Use("entitlements", "entitlements", "account_id"),
         Use("tasks", "tasks", "account_id"),
     ),
-    search=(Kind.ACCOUNT, lambda shown: "\n".join([shown.name, shown.number or "", *shown.domains, *shown.phones])),
+    search=(
+        Kind.ACCOUNT,
+        lambda shown: "\n".join([shown.name, shown.number or "", *shown.domains, *_numbers(shown.phones)]),
+    ),
 )
 
 CONTACTS: Register[Contact, ContactRecord] = Register(
@@ -213,8 +217,12 @@ CONTACTS: Register[Contact, ContactRecord] = Register(
         Use("messages", "messages", "contact_id"),
         Use("tasks", "tasks", "contact_id"),
     ),
-    search=(Kind.CONTACT, lambda shown: "\n".join([shown.name, *shown.emails, *shown.phones])),
+    search=(Kind.CONTACT, lambda shown: "\n".join([shown.name, *shown.emails, *_numbers(shown.phones)])),
 )
+
+
+def _numbers(phones: Sequence[str]) -> list[str]:
+    return [*phones, *numbers.searchable(list(phones))]
 
 
 def check_zone(values: Values) -> None:

@@ -47,8 +47,7 @@ class TaskRecord:
 
 
 async def _tasks(rows: Sequence[Task]) -> tuple[TaskRecord, ...]:
-    case_ids = [row.case_id for row in rows if row.case_id is not None]
-    prefixes = {case.id: case.prefix for case in await Case.filter(id__in=case_ids).only("id", "prefix")}
+    numbers = await numbers_of([row.case_id for row in rows if row.case_id is not None])
     return tuple(
         TaskRecord(
             id=row.id,
@@ -59,7 +58,7 @@ async def _tasks(rows: Sequence[Task]) -> tuple[TaskRecord, ...]:
             status=TaskStatus(row.status),
             owner=row.owner_id,
             assigned_by=row.assigned_by_id,
-            case=None if row.case_id is None else shown(prefixes.get(row.case_id, ""), row.case_id),
+            case=None if row.case_id is None else numbers.get(row.case_id),
             contact_id=row.contact_id,
             account_id=row.account_id,
             notes=row.notes,
@@ -70,17 +69,24 @@ async def _tasks(rows: Sequence[Task]) -> tuple[TaskRecord, ...]:
     )
 
 
+async def numbers_of(case_ids: Sequence[int]) -> dict[int, str]:
+    """Return the numbers of these cases by id."""
+    if not case_ids:
+        return {}
+    return {case.id: shown(case.prefix, case.id) for case in await Case.filter(id__in=case_ids).only("id", "prefix")}
+
+
 async def _check(values: Values, row: Task | None, by: Actor) -> Values:
     if row is None:
         values.setdefault("owner", by.user_id)
         values["assigned_by_id"] = by.user_id
     if "case" in values:
         number = values.pop("case")
-        values["case_id"] = None if number is None else await _case(number, by)
+        values["case_id"] = None if number is None else await case_named(number, by)
     return values
 
 
-async def _case(number: str, by: Actor) -> int:
+async def case_named(number: str, by: Actor) -> int:
     """Return the id of a case that `by` may see; raises Invalid for any other, in the same words for all of them."""
     try:
         wanted = parse(number)
@@ -117,3 +123,9 @@ TASKS: Register[Task, TaskRecord] = Register(
         "status": lambda status: Q(status=status),
     },
 )
+
+
+async def agenda_of(by: Actor, *, limit: int = 200) -> tuple[TaskRecord, ...]:
+    """Return what somebody still has to do, what is due first at the top, what has no date at the end."""
+    found = await Task.filter(owner_id=by.user_id or 0, status=TaskStatus.OPEN.value).limit(limit)
+    return await _tasks(sorted(found, key=lambda row: (row.due_at is None, row.due_at, row.id)))

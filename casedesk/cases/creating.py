@@ -101,6 +101,7 @@ class NewCase:
     """A case somebody logs by page or API; a contact is given by id or by address (made when new).
 
     A form sent again with the same `once` is still one case. `owner_id` keeps it unless a rule names somebody.
+    `details` are those of its first words (of a call: direction, duration_s, number, line, menu).
     """
 
     subject: str
@@ -119,6 +120,7 @@ class NewCase:
     logged_on_behalf: bool = False
     attachments: tuple[int, ...] = ()
     owner_id: int | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
     once: str | None = None
 
 
@@ -149,7 +151,7 @@ async def create_case(new: NewCase, *, by: Actor) -> CaseView:
     permissions.require(by, Permission.CASE_CREATE)
     _check(new)
     async with transaction():
-        if made := await _made_before(new.once, by):
+        if made := await made_before(new.once, by):
             return await viewing.case_by_id(made, by=by)
         opened = await open_case(await opening_of(new, await _person(new, by), by=by), by=by)
     return await viewing.case_by_id(opened.case.id, by=by)
@@ -167,7 +169,7 @@ async def opening_of(new: NewCase, person: Person | None, *, by: Actor) -> Openi
         text=new.description,
         author_name=person.name if person else by.name,
         author_email=person.email if person else "",
-        details={"once": new.once} if new.once else {},
+        details={**new.details, **({"once": new.once} if new.once else {})},
     )
     return Opening(
         subject=new.subject.strip(), origin=new.origin, words=words, person=person, company=company, asset=asset,
@@ -177,7 +179,7 @@ async def opening_of(new: NewCase, person: Person | None, *, by: Actor) -> Openi
     )  # fmt: skip
 
 
-async def _made_before(once: str | None, by: Actor) -> int | None:
+async def made_before(once: str | None, by: Actor) -> int | None:
     """Return the id of the case that the actor made under the same mark; inside the open transaction."""
     if not once or by.user_id is None:
         return None
@@ -276,7 +278,8 @@ async def _route(case: Case, opening: Opening, around: Around, now: datetime) ->
     """Give an unsaved case its queue (and owner, priority, tags) by the assignment rules; return the decision."""
     rules = await published.current(RuleSetKind.ASSIGNMENT.value)
     mailbox = (await sender_of(opening.mailbox_id)).address if opening.mailbox_id else None
-    known_facts = facts.of_case(case, replace(around, mailbox=mailbox), now=now)
+    line, menu = facts.dialled(opening.words.details)
+    known_facts = facts.of_case(case, replace(around, mailbox=mailbox, line=line, menu=menu), now=now)
     route = routing.choose_queue(known_facts, rules.compiled)
     key = opening.default_queue if route.rule is None and opening.default_queue else route.queue
     case.queue_id = (await known.by_key(key)).id

@@ -10,7 +10,7 @@ from typing import Any
 
 from casedesk.accounts import recognising
 from casedesk.accounts.recognising import Company, Person
-from casedesk.cases.models import Case
+from casedesk.cases.models import Case, Message
 from casedesk.entitlements import verifying
 from casedesk.entitlements.verifying import InstalledAsset
 from casedesk.mail.senders import sender_of
@@ -25,7 +25,10 @@ KEPT_TEXT = 500
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """The people and things a case is about; `mailbox` and `owner` are addresses, `queue` a key. None: there is none."""
+    """The people and things a case is about; `mailbox` and `owner` are addresses, `queue` a key. None: there is none.
+
+    `line` and `menu` are what a caller dialled and chose.
+    """
 
     person: Person | None = None
     company: Company | None = None
@@ -33,6 +36,8 @@ class Around:
     mailbox: str | None = None
     queue: str | None = None
     owner: str | None = None
+    line: str | None = None
+    menu: str | None = None
 
 
 def of_case(case: Case, around: Around, *, now: datetime) -> dict[str, Any]:
@@ -53,6 +58,8 @@ def of_case(case: Case, around: Around, *, now: datetime) -> dict[str, Any]:
         "queue": around.queue,
         "owner": around.owner,
         "mailbox": around.mailbox,
+        "line": around.line,
+        "menu": around.menu,
         "account.name": company.name if company else None,
         "account.number": company.number if company else None,
         "account.kind": company.kind if company else None,
@@ -85,7 +92,19 @@ async def gather(case: Case, *, now: datetime) -> dict[str, Any]:
     queue = (await known.by_id(case.queue_id)).key if case.queue_id else None
     mailbox = (await sender_of(case.mailbox_id)).address if case.mailbox_id else None
     owner = (await directory.find_user(case.owner_id)).email if case.owner_id else None
-    return of_case(case, Around(person, company, installed, mailbox, queue, owner), now=now)
+    line, menu = await _dialled(case)
+    return of_case(case, Around(person, company, installed, mailbox, queue, owner, line, menu), now=now)
+
+
+async def _dialled(case: Case) -> tuple[str | None, str | None]:
+    """Return the line and the menu choice of the call that a case began with; no other case is asked."""
+    first = await Message.filter(case_id=case.id).order_by("id").first() if case.origin == "phone" else None
+    return dialled(first.details) if first is not None else (None, None)
+
+
+def dialled(details: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """Return line and menu choice as the details of a call's words hold them."""
+    return details.get("line") or None, details.get("menu") or None
 
 
 def kept(facts: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:

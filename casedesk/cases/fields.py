@@ -39,6 +39,8 @@ CATALOGUE: Catalogue = catalogue_of(
     Field("queue", FieldKind.TEXT, "Queue"),
     Field("owner", FieldKind.TEXT, "Owner"),
     Field("mailbox", FieldKind.TEXT, "Mailbox"),
+    Field("line", FieldKind.TEXT, "Telephone line"),
+    Field("menu", FieldKind.TEXT, "Choice in the telephone menu"),
     Field("account.name", FieldKind.TEXT, "Account"),
     Field("account.number", FieldKind.TEXT, "Account number"),
     Field("account.kind", FieldKind.CHOICE, "Kind of account", ("customer", "partner", "competitor", "other")),

@@ -31,6 +31,7 @@ MODEL_MODULES = (
     "casedesk.entitlements.models",
     "casedesk.queues.models",
     "casedesk.milestones.models",
+    "casedesk.calls.models",
     "casedesk.mail.models",
     "casedesk.cases.models",
     "casedesk.activities.models",

@@ -66,6 +66,9 @@ async def _text(event: LiveEvent, actor: Actor) -> bytes:
     elif event.topic == "presence":
         # A case, somebody, and what they do there: all of it or nothing.
         ids = ids if await scopes.visible_cases(actor, ids[:1]) else ()
+    elif event.topic == "call":
+        # A call, and those on whose screens it belongs.
+        ids = ids[:1] if actor.user_id in ids[1:] else ()
     elif event.topic == "user":
         ids = tuple(each for each in ids if each == actor.user_id)
     if not ids and event.ids:

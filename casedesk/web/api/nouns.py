@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar, cast
 from pydantic import Field, create_model
 
 from casedesk.accounts.directory import ACCOUNTS, CONTACTS, AccountRecord, ContactRecord
+from casedesk.activities.events import EVENTS, CalendarEventRecord
 from casedesk.activities.tasks import TASKS, TaskRecord, TaskStatus
 from casedesk.entitlements.catalogue import (
     ASSETS,
@@ -76,6 +77,8 @@ NOUNS: tuple[Noun[Any], ...] = (
     Noun("mailboxes", "mailbox", "mailboxes", MAILBOXES, MailboxRecord, schema.MailboxNew, {}),
     Noun("templates", "template", "templates", TEMPLATES, TemplateRecord, schema.TemplateNew, {"key": _TEXT}),
     Noun("portals", "portal", "portals", PORTALS, PortalRecord, schema.PortalNew, {}),
+    Noun("calendar-events", "calendar_event", "calendar events", EVENTS, CalendarEventRecord,
+         schema.CalendarEventNew, {"case": _TEXT, "since": schema.Instant}),
     Noun("tasks", "task", "tasks", TASKS, TaskRecord, schema.TaskNew, {"owner": _ID, "status": TaskStatus}),
 )  # fmt: skip
 """Every noun, in the order of the document."""

@@ -7,13 +7,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from casedesk.web.api import cases, files, knowledge, ledger, nouns, rules
+from casedesk.web.api import calls, cases, files, knowledge, ledger, nouns, rules
 from casedesk.web.api.openapi import document
 from casedesk.web.api.operations import JSON, PREFIX, Operation, routes
 from casedesk.web.guard import public
 
 OPERATIONS: list[Operation] = [
     *cases.operations(),
+    *calls.operations(),
     *files.operations(),
     *ledger.operations(),
     *rules.operations(),

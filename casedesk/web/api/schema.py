@@ -262,6 +262,19 @@ class TaskNew(Shape):
     notes: Words | None = None
 
 
+class CalendarEventNew(Shape):
+    """An appointment to add; attendees are ids of staff or contacts."""
+
+    subject: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+    starts_at: Instant
+    ends_at: Instant
+    place: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] | None = None
+    attendees: Annotated[list[Id], Field(max_length=100)] = []
+    case: Annotated[str, StringConstraints(max_length=30)] | None = None
+    contact_id: Id | None = None
+    account_id: Id | None = None
+
+
 def changes_of(new: type[Shape]) -> type[Shape]:
     """Return the model of a PATCH: the same fields, each of which may be left out."""
     fields: dict[str, Any] = {}

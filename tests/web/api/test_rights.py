@@ -42,6 +42,9 @@ async def world(admin: httpx.AsyncClient) -> dict[str, str]:
         "/templates/{id}": await made(admin, "/templates", key="nights", subject="s", text="t"),
         "/portals/{id}": await made(admin, "/portals", slug="nights", name="Nights"),
         "/tasks/{id}": await made(admin, "/tasks", subject="Call back"),
+        "/calendar-events/{id}": await made(
+            admin, "/calendar-events", subject="Visit", starts_at="2026-03-02T09:00:00Z", ends_at="2026-03-02T10:00:00Z"
+        ),
         "/solutions/{id}": await made(admin, "/solutions", title="Reset", body="Hold the button"),
         "/attachments/{id}": upload.json(),
     }
@@ -71,8 +74,8 @@ async def status(client: httpx.AsyncClient, operation: Operation, path: str) -> 
 
 # What a role may do in general is not done to everything: salespeople see their own cases and tasks alone.
 UNSEEN = {
-    Role.SALES: ("/cases/{number}", "/attachments/{id}", "/tasks/{id}"),
-    Role.KNOWLEDGE_MANAGER: ("/tasks/{id}",),
+    Role.SALES: ("/cases/{number}", "/attachments/{id}", "/tasks/{id}", "/calendar-events/{id}"),
+    Role.KNOWLEDGE_MANAGER: ("/tasks/{id}", "/calendar-events/{id}"),
 }
 
 

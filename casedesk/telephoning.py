@@ -1,0 +1,126 @@
+"""What a call leaves behind, in one transaction: a case or words on one, solutions used, follow-ups, a summary by mail.
+
+Who calls and what is noted meanwhile stands in `casedesk.calls`; how the page looks is the console's.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from casedesk import clock
+from casedesk.activities.events import EVENTS
+from casedesk.activities.tasks import TASKS
+from casedesk.calls import notes, ringing
+from casedesk.calls.ringing import CallRecord
+from casedesk.cases import closing, conversing, creating, viewing
+from casedesk.cases.creating import NewCase
+from casedesk.cases.shapes import CaseView
+from casedesk.database import transaction
+from casedesk.identity import Actor
+from knowledge import using
+from knowledge.using import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A task for whoever talked, due at an instant."""
+
+    subject: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """A calendar event that was agreed on the call."""
+
+    subject: str
+    starts_at: datetime
+    ends_at: datetime
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What is left of a call beside its case. `used` are solutions that were put to use; `mark` names its notes.
+
+    `summary` is mailed to the customer, empty for none, and can be taken back for `undo_seconds`.
+    """
+
+    call: CallRecord | None = None
+    mark: str = ""
+    used: tuple[int, ...] = ()
+    follow_up: FollowUp | None = None
+    appointment: Appointment | None = None
+    summary: str = ""
+    undo_seconds: int = 0
+
+
+async def log_new(new: NewCase, leaving: Leaving, *, by: Actor, resolved: bool = False) -> CaseView:
+    """Make the case a call was about and everything that goes with it; `resolved` ends it on the call.
+
+    Raises Invalid naming each wrong field, and then nothing was made. `new.once` makes a form sent twice one case.
+    """
+    async with transaction():
+        if (made := await creating.made_before(new.once, by)) is not None:
+            return await viewing.case_by_id(made, by=by)
+        details = {**details_of(leaving.call), **new.details}
+        case = await creating.create_case(replace(new, details=details), by=by)
+        return await _leave(case, leaving, by, resolved=resolved)
+
+
+async def log_on(number: str, words: str, leaving: Leaving, *, by: Actor, once: str | None = None) -> CaseView:
+    """Log the call on a case there is, with what was noted and the solutions used; what is ticked for afterwards is not."""
+    async with transaction():
+        posted = await conversing.log_call(number, by=by, text=words, details=details_of(leaving.call), once=once)
+        kept = replace(leaving, follow_up=None, appointment=None, summary="")
+        return await _leave(posted.case, kept, by, resolved=False)
+
+
+def details_of(call: CallRecord | None) -> Mapping[str, Any]:
+    """Return what the words of a call are kept with."""
+    if call is None:
+        return {"direction": "in"}
+    told = {
+        "call": call.id,
+        "direction": call.direction,
+        "number": call.other_number,
+        "duration_s": call.lasted_s(clock.now()) if call.answered_at else None,
+        "line": call.line,
+        "menu": call.menu,
+    }
+    return {name: value for name, value in told.items() if value is not None}
+
+
+async def _leave(case: CaseView, leaving: Leaving, by: Actor, *, resolved: bool) -> CaseView:
+    for solution in leaving.used:
+        await using.record_use(solution, outcome=Outcome.INSERTED, case=case.id, by=by)
+    await _follow_up(case, leaving, by)
+    if leaving.summary:
+        text = leaving.summary.replace("{number}", case.number)
+        await conversing.reply(
+            case.number, by=by, text=text, undo_seconds=leaving.undo_seconds, once=f"summary-{leaving.mark}"
+        )
+    if resolved:
+        solution_id = leaving.used[0] if leaving.used else None
+        case = await closing.resolve(case.number, by=by, resolution=case.subject, solution_id=solution_id)
+    if leaving.call is not None:
+        await ringing.saved_on(leaving.call.id, case.id, case.contact.id if case.contact else None)
+    if leaving.mark:
+        await notes.discard(leaving.mark, by=by)
+    return case
+
+
+async def _follow_up(case: CaseView, leaving: Leaving, by: Actor) -> None:
+    about = {"case": case.number, "contact_id": case.contact.id if case.contact else None}
+    about["account_id"] = case.account.id if case.account else None
+    if leaving.follow_up is not None:
+        task = {"subject": leaving.follow_up.subject, "due_at": leaving.follow_up.due_at, **about}
+        await TASKS.add(task, by=by)
+    if leaving.appointment is not None:
+        agreed = leaving.appointment
+        event = {
+            "subject": agreed.subject, "starts_at": agreed.starts_at, "ends_at": agreed.ends_at,
+            "place": agreed.place or None, "attendees": [by.user_id] if by.user_id else [], **about,
+        }  # fmt: skip
+        await EVENTS.add(event, by=by)
