@@ -47,9 +47,12 @@ class Imported:
 
 
 @dataclass(slots=True)
-class _Tally:
+class Tally:
+    """What became of the lines, with those that changed nothing apart (and counted as updated, too)."""
+
     created: int = 0
     updated: int = 0
+    unchanged: int = 0
     failed: list[Failure] = field(default_factory=list)
 
 
@@ -62,9 +65,15 @@ async def import_lines(lines: bytes | Iterable[bytes], *, by: Actor) -> Imported
 
     Each batch is one transaction and records one SolutionWritten. Raises NotFound without the right to write.
     """
+    tally = await take_in(lines, by=by)
+    return Imported(tally.created, tally.updated, tuple(tally.failed))
+
+
+async def take_in(lines: bytes | Iterable[bytes], *, by: Actor) -> Tally:
+    """Do `import_lines`, and tell the lines that changed nothing apart."""
     require(by, Permission.SOLUTION_WRITE)
     may_publish = can(by, Permission.SOLUTION_PUBLISH)
-    tally = _Tally()
+    tally = Tally()
     batch: dict[tuple[str, str], tuple[int, Draft]] = {}
     for number, line in enumerate(lines.split(b"\n") if isinstance(lines, bytes) else lines, 1):
         try:
@@ -82,7 +91,8 @@ async def import_lines(lines: bytes | Iterable[bytes], *, by: Actor) -> Imported
             batch = {}
         batch[name] = (number, draft)
     await _store(batch, tally, by)
-    return Imported(tally.created, tally.updated, tuple(sorted(tally.failed, key=lambda each: each.line)))
+    tally.failed.sort(key=lambda each: each.line)
+    return tally
 
 
 def _read(line: bytes) -> Draft | None:
@@ -143,7 +153,7 @@ def _one_of(words: type[Word], given: Mapping[str, Any], name: str, usual: Word)
     return words(value)
 
 
-async def _store(lines: Mapping[tuple[str, str], tuple[int, Draft]], tally: _Tally, by: Actor) -> None:
+async def _store(lines: Mapping[tuple[str, str], tuple[int, Draft]], tally: Tally, by: Actor) -> None:
     """Keep the lines, each with its number; a published solution is changed only by who may publish."""
     if not lines:
         return
@@ -169,6 +179,7 @@ async def _store(lines: Mapping[tuple[str, str], tuple[int, Draft]], tally: _Tal
     ]
     tally.created += len(fresh)
     tally.updated += len(batch) - len(fresh)
+    tally.unchanged += len(batch) - len(fresh) - len(stale)
 
 
 async def _create(drafts: Sequence[Draft], changes: Iterator[int]) -> list[int]:

@@ -68,7 +68,8 @@ class Opening:
     """Everything a new case starts from; what is None is found out or left open.
 
     `files` are ids of uploads that wait for their message, `mail_files` came with it; `default_queue` is taken when no
-    rule wants the case; `automatic` mail is never acknowledged; `owner_id` keeps the case unless a rule names somebody.
+    rule wants the case; `automatic` mail is never acknowledged; `owner_id` keeps the case unless a rule names somebody. A case
+    that was `elsewhere_until` it came here (or ended) is entitled as of then, and not timed: that was promised there.
     """
 
     subject: str
@@ -94,6 +95,7 @@ class Opening:
     owner_id: int | None = None
     mail_files: tuple[NewFile, ...] = ()
     at: datetime | None = None
+    elsewhere_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,12 +218,13 @@ async def decide(opening: Opening, *, by: Actor) -> Decided:
     asset, company = await _about(opening)
     processes = await published.current(RuleSetKind.ENTITLEMENT_PROCESS.value)
     verdict = await verifying.verify(
-        opening.person, company, asset, now=now, processes=processes.compiled, grace_days=operator.current().grace_days
-    )
+        opening.person, company, asset, now=opening.elsewhere_until or now, processes=processes.compiled,
+        grace_days=operator.current().grace_days,
+    )  # fmt: skip
     case = _draft(opening, company, asset, verdict, now, by)
     case.prefix = await prefix_of(opening.mailbox_id)
     routed = await _route(case, opening, Around(opening.person, company, asset), now)
-    planned = await _plan_clocks(case, processes, now)
+    planned = [] if opening.elsewhere_until else await _plan_clocks(case, processes, now)
     case.next_escalation_at = await clocks.next_escalation(case, now, category=Category.NEW, changed={})
     return Decided(case, opening.person, company, asset, verdict, routed, planned, now)
 

@@ -12,7 +12,7 @@ import click
 
 from casedesk import __version__
 from casedesk import settings as operator
-from casedesk.cli import people
+from casedesk.cli import importing, people
 from casedesk.cli.asking import DATA, new_password, progress, run
 from casedesk.errors import CasedeskError
 
@@ -180,31 +180,6 @@ def reindex(data: Path | None) -> None:
     click.echo(f"{run(work)} solutions indexed")
 
 
-@commands.command("import")
-@click.argument("kind", type=click.Choice(["solutions"]))
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@DATA
-def import_(kind: str, file: Path, data: Path | None) -> None:
-    """Import FILE (solutions: one JSON object a line); prints created, updated and failed with line numbers."""
-    settings = operator.load(data=data)
-    lines = file.read_bytes()
-
-    async def work() -> Any:
-        from casedesk.app import opened
-        from casedesk.identity import SYSTEM
-        from knowledge.importing import import_lines
-
-        async with opened(settings):
-            return await import_lines(lines, by=SYSTEM)
-
-    done = run(work)
-    click.echo(f"created {done.created}\nupdated {done.updated}\nfailed {len(done.failed)}")
-    for failure in done.failed:
-        click.echo(f"line {failure.line}: {failure.message}", err=True)
-    if done.failed:
-        raise click.exceptions.Exit(1)
-
-
 @commands.command()
 @DATA
 def check(data: Path | None) -> None:
@@ -224,5 +199,6 @@ def check(data: Path | None) -> None:
     click.echo("all is well")
 
 
+commands.add_command(importing.import_)
 commands.add_command(people.user)
 commands.add_command(people.token)

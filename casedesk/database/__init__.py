@@ -37,6 +37,7 @@ MODEL_MODULES = (
     "casedesk.activities.models",
     "casedesk.rulesets.models",
     "casedesk.journal.models",
+    "casedesk.imports.models",
     "intake.models",
     "knowledge.models",
 )

@@ -8,7 +8,10 @@ empty them without breaking `casedesk verify`.
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
 from typing import Any
 
 from casedesk import clock
@@ -20,6 +23,8 @@ from casedesk.journal.models import Content, Event
 
 _CANONICAL = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=str)
 _listeners: list[Callable[[], None]] = []
+_only_history: ContextVar[bool] = ContextVar("only_history", default=False)
+_dated: ContextVar[datetime | None] = ContextVar("dated", default=None)
 
 
 def on_record(listener: Callable[[], None]) -> Callable[[], None]:
@@ -31,6 +36,17 @@ def on_record(listener: Callable[[], None]) -> Callable[[], None]:
 def _wake() -> None:
     for listener in list(_listeners):
         listener()
+
+
+@contextmanager
+def only_history(at: datetime | None = None) -> Iterator[None]:
+    """Record events inside the block as what happened elsewhere (at the instant `at`): nothing follows, nobody is told."""
+    history, dated = _only_history.set(True), _dated.set(at)
+    try:
+        yield
+    finally:
+        _only_history.reset(history)
+        _dated.reset(dated)
 
 
 def new_salt() -> str:
@@ -74,7 +90,7 @@ async def record(
         Event,
         {
             "name": str(EventName(name)),
-            "created_at": clock.now(),
+            "created_at": _dated.get() or clock.now(),
             "case_id": case,
             "subject_kind": subject[0] if subject else None,
             "subject_id": subject[1] if subject else None,
@@ -84,6 +100,7 @@ async def record(
             "data": data or {},
             "content_id": kept,
             "content_hash": content_hash,
+            "pending": not _only_history.get(),
         },
     )
     after_commit(_wake)

@@ -175,6 +175,18 @@ class Migration(migrations.Migration):
             bases=['EditedRecord'],
         ),
         ops.CreateModel(
+            name='ForeignId',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('kind', fields.CharField(max_length=20)),
+                ('external_id', fields.CharField(max_length=120)),
+                ('record_id', fields.BigIntField()),
+            ],
+            options={'table': 'foreign_ids', 'app': 'casedesk', 'unique_together': (('kind', 'external_id'),), 'pk_attr': 'id'},
+            bases=['Record'],
+        ),
+        ops.CreateModel(
             name='Portal',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),

@@ -105,6 +105,18 @@ def next_due_at(
     return min((at for at in instants if at is not None and (after is None or at > after)), default=None)
 
 
+def past(
+    rules: Sequence[EscalationRule], times: CaseTimes, hours: WorkingHours | None, *, now: datetime
+) -> tuple[tuple[str, str], ...]:
+    """Return key and anchor of every rule that was due by `now`, whatever its conditions say."""
+    found = []
+    for rule in rules:
+        instant = due_at(rule, times, hours)
+        if instant is not None and instant <= now:
+            found.append((_key(rule, times), str(_reason(rule, times)["since_at"])))
+    return tuple(found)
+
+
 def due_actions(
     rules: Sequence[EscalationRule],
     facts: Facts,
