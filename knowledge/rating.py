@@ -10,6 +10,8 @@ from casedesk.database import reading, transaction
 from casedesk.errors import Invalid, NotFound
 from casedesk.events import EventName
 from casedesk.identity import Actor, ActorKind
+from casedesk.language import alternatives
+from casedesk.language import gettext as _
 from knowledge.audience import Audience, published_for
 from knowledge.models import Solution, SolutionRating
 
@@ -40,7 +42,7 @@ async def rate(
     Raises NotFound for a solution that this audience is not offered, Invalid for a reason there is not.
     """
     if reason is not None and reason not in set(Reason):
-        raise Invalid.field("reason", f"give one of {', '.join(Reason)}")
+        raise Invalid.field("reason", _("give one of %(these)s") % {"these": alternatives(Reason)})
     try:
         await _rate(solution_id, helpful, reader, audience, by, None if helpful else reason)
     except IntegrityError:  # the same reader, at the same moment

@@ -149,7 +149,8 @@ async def _allow_upload(by: Actor) -> None:
     if not by.verified or by.id is None:
         raise NotFound
     if await Attachment.filter(contact_id=by.id, message_id__isnull=True).count() >= MOST_WAITING:
-        raise TooMany(f"At most {MOST_WAITING} files can wait to be sent. Send or remove some first.")
+        words = _("At most %(most)s files can wait to be sent. Send or remove some first.")
+        raise TooMany(words % {"most": MOST_WAITING})
 
 
 async def _may_fetch(row: Attachment, by: Actor) -> bool:

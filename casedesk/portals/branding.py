@@ -14,6 +14,8 @@ from babel.core import Locale, UnknownLocaleError
 from casedesk import settings as operator
 from casedesk.errors import Invalid, NotFound
 from casedesk.identity import Actor
+from casedesk.language import alternatives, number
+from casedesk.language import gettext as _
 from casedesk.permissions import Permission
 from casedesk.portals import colours
 from casedesk.portals.models import Portal
@@ -104,9 +106,9 @@ async def _check(values: Values, row: Portal | None, by: Actor) -> Values:
     if "languages" in values:
         values["languages"] = _languages(values["languages"])
     if len(values.get("intro", "")) > LONGEST_INTRO:
-        raise Invalid.field("intro", f"must have at most {LONGEST_INTRO} characters")
+        raise Invalid.field("intro", _("at most %(most)s characters") % {"most": number(LONGEST_INTRO)})
     if "registration" in values and values["registration"] not in list(Registration):
-        raise Invalid.field("registration", f"must be one of {', '.join(Registration)}")
+        raise Invalid.field("registration", _("give one of %(these)s") % {"these": alternatives(Registration)})
     return values
 
 
@@ -174,10 +176,9 @@ def address_of(portal: PortalRecord) -> str:
 def _check_contrast(colour: str) -> None:
     ratio = colours.worst_on_paper(colour)
     if ratio < colours.LEAST:
-        raise Invalid.field(
-            "primary_colour",
-            f"has a contrast of {ratio:.1f}:1 on the page; links and buttons need at least {colours.LEAST}:1 to be read",
-        )
+        words = _("has a contrast of %(ratio)s:1 on the page; links and buttons need at least %(least)s:1 to be read")
+        figures = {"ratio": number(round(ratio, 1)), "least": number(colours.LEAST)}
+        raise Invalid.field("primary_colour", words % figures)
 
 
 def _host(given: str | None) -> str | None:
@@ -192,10 +193,12 @@ def _host(given: str | None) -> str | None:
 def _languages(given: Sequence[str]) -> list[str]:
     wanted = list(dict.fromkeys(code.strip().replace("-", "_") for code in given if code.strip()))
     if not 0 < len(wanted) <= MOST_LANGUAGES:
-        raise Invalid.field("languages", f"give 1 to {MOST_LANGUAGES} languages")
+        raise Invalid.field("languages", _("give 1 to %(most)s languages") % {"most": MOST_LANGUAGES})
     for code in wanted:
         try:
             Locale.parse(code)
         except (ValueError, UnknownLocaleError):
-            raise Invalid.field("languages", f"{code} is no language such as en or pt_BR") from None
+            raise Invalid.field(
+                "languages", _("%(code)s is no language such as en or pt_BR") % {"code": code}
+            ) from None
     return wanted

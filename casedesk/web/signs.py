@@ -43,6 +43,11 @@ def status_words(name: str) -> str:
     return _(name)
 
 
+def code_words(code: str) -> str:
+    """Say a code of a closed list (a type, a verdict, an origin)."""
+    return _(code.replace("_", " "))
+
+
 def status_tone(category: str) -> Tone:
     """Return the colour of a status by its category."""
     return _TONES.get(category, Tone.OFF)

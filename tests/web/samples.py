@@ -454,7 +454,10 @@ def pages(theme: w.Theme = w.Theme.LIGHT) -> dict[str, tuple[str, dict[str, obje
         "search-nothing": ("console/search.html", {**at_rest, "page": p.SearchPage("zebra", (), ())}),
         "me": ("console/me.html", {**at_rest, "page": me()}),
         "gallery": ("admin/gallery.html", {**at_rest, "gallery": gallery.gallery()}),
-        "operations": ("admin/operations.html", {**at_rest, "page": operations()}),
+        "operations": (
+            "admin/operations.html",
+            {**at_rest, "places": shell().groups, "here": "operations", "page": operations()},
+        ),
         "sign-in": ("console/sign_in.html", {"page": sign_in()}),
         "error": ("errors/error.html", {"page": error()}),
         "survey": ("public/survey.html", {"page": survey()}),

@@ -18,7 +18,7 @@ from casedesk.language import gettext as _
 from casedesk.permissions import Permission, can
 from casedesk.registers import Register
 from casedesk.setup import picking, uses
-from casedesk.web import asking, forms, guard
+from casedesk.web import asking, forms, guard, refusals
 from casedesk.web.admin import changes, drawing, entries, form_fields
 from casedesk.web.admin.form_fields import Field, Typed
 from casedesk.web.admin.page_views import Cell, EditPage, ListPage, RemovalPage, Row
@@ -199,7 +199,7 @@ def removes(kept: Kept) -> Handler:
             await (kept.remove or kept.register.remove)(record_id, by=by, if_version=form.number("version") or None)
         except Conflict as error:
             record = await kept.register.find(record_id, by=by)
-            return await _removal(request, kept, record, refused=error.message)
+            return await _removal(request, kept, record, refused=refusals.sentence(error.message))
         return RedirectResponse(f"{kept.url}?deleted=1", 303)
 
     return remove
@@ -262,16 +262,16 @@ async def drawn(
 
 
 def problems_of(error: Invalid | Conflict) -> tuple[FieldProblem, ...]:
-    """Return what is wrong, each with its field; a conflict has none."""
+    """Return what is wrong as the page says it, each with its field; a conflict has none."""
     if isinstance(error, Invalid):
-        return error.problems
+        return tuple(FieldProblem(each.field, _(each.message)) for each in error.problems)
     if isinstance(error, Stale):
         return (
             FieldProblem(
                 "", _("Somebody changed this while you were writing. Both values are shown; saving keeps yours.")
             ),
         )
-    return (FieldProblem("", error.message),)
+    return (FieldProblem("", refusals.sentence(error.message)),)
 
 
 def summary(fields: Sequence[Field], problems: Sequence[FieldProblem]) -> tuple[tuple[str, str], ...]:
@@ -280,7 +280,9 @@ def summary(fields: Sequence[Field], problems: Sequence[FieldProblem]) -> tuple[
     found = []
     for problem in problems:
         name = problem.field.partition(".")[0]
-        words = f"{labels[name]}: {problem.message}" if name in labels else problem.message
+        words = problem.message
+        if name in labels:
+            words = _("%(field)s: %(problem)s") % {"field": labels[name], "problem": words}
         found.append((f"f-{name}" if name in labels else "", words))
     return tuple(found)
 
@@ -347,7 +349,7 @@ def _views(
     problems: Sequence[FieldProblem],
     now: Mapping[str, tuple[str, ...]] | None = None,
 ) -> tuple[form_fields.FieldView, ...]:
-    wrong = {problem.field.partition(".")[0]: problem.message for problem in problems}
+    wrong = {problem.field.partition(".")[0]: refusals.sentence(problem.message) for problem in problems}
     views = []
     for each in fields:
         given = texts.get(each.name, ())

@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from casedesk import language
 from casedesk.cases import attaching, conversing, drafts, viewing
 from casedesk.cases.conversing import Overtaken, Posted
 from casedesk.errors import Invalid, NotFound
@@ -118,7 +119,7 @@ async def _collision(request: Request, number: str, overtaken: Overtaken) -> Res
         raise NotFound
     names = sorted({entry.author.name for entry in entries if entry.author})
     words = ngettext("%(names)s wrote while you were writing", "%(names)s wrote while you were writing", len(names))
-    collision = Collision(words % {"names": ", ".join(names)}, entries, case.last_event)
+    collision = Collision(words % {"names": language.listed(names)}, entries, case.last_event)
     if asking.is_script(request):
         return pages.render(request, "console/_collision.html", status=409, collision=collision)
     form = await forms.read(request)

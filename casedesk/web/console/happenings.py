@@ -8,6 +8,7 @@ from casedesk.cases.shapes import Change, TimelineEntry
 from casedesk.events import SENTENCES, EventName
 from casedesk.language import gettext as _
 from casedesk.language import marked
+from casedesk.rules.lifecycle import Priority
 from casedesk.web import signs
 from casedesk.web.views import Tone
 
@@ -134,7 +135,7 @@ def _linked(entry: TimelineEntry) -> Told:
 def _asked_for(entry: TimelineEntry) -> Told:
     to = entry.details.get("to")
     whom = {"owner": _("the owner"), "queue": _("the queue"), "manager": _("the supervisors")}.get(
-        str(to), ", ".join(map(str, to)) if isinstance(to, list) else _("somebody")
+        str(to), language.listed(map(str, to)) if isinstance(to, list) else _("somebody")
     )
     return _("Told: %(whom)s") % {"whom": whom}, "bell", Tone.PLAIN
 
@@ -148,7 +149,7 @@ def _simple(words: str, mark: str) -> Callable[[TimelineEntry], Told]:
 
 
 def _changes(changes: tuple[Change, ...]) -> str:
-    return ", ".join(_change(change) for change in changes)
+    return language.listed(_change(change) for change in changes)
 
 
 def _change(change: Change) -> str:
@@ -167,7 +168,11 @@ def _shown(field: str, value: Any) -> str:
         return _("nothing")
     if field == "level":
         return signs.level_words(str(value))
-    return str(value).replace("_", " ") if field in ("priority", "type", "verdict") else str(value)
+    if field == "status":
+        return signs.status_words(str(value))
+    if field == "priority":
+        return signs.priority_words(Priority(value))
+    return signs.code_words(str(value)) if field in ("type", "verdict") else str(value)
 
 
 _FIELDS = {

@@ -135,7 +135,7 @@ def escalation_form(
     problems: tuple[tuple[str, str], ...] = (),
 ) -> EscalationForm:
     """Return the escalate dialog: where each reason leads, and what was typed."""
-    leads = ", ".join(user.name for user in staff.users if user.active and user.role is Role.SUPERVISOR)
+    leads = language.listed(user.name for user in staff.users if user.active and user.role is Role.SUPERVISOR)
     higher = next((queue.name for queue in staff.queues if queue.key == "tier_2"), _("Tier 2"))
     here = case.queue.name if case.queue else _("no queue")
     impacts = (

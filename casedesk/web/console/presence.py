@@ -9,9 +9,9 @@ from enum import IntEnum
 from starlette.requests import Request
 from starlette.responses import Response
 
+from casedesk import language
 from casedesk.cases import viewing
 from casedesk.errors import Invalid, NotFound
-from casedesk.language import gettext as _
 from casedesk.language import ngettext
 from casedesk.live import HUB
 from casedesk.users import directory
@@ -52,7 +52,7 @@ async def show(request: Request) -> Response:
         words = ngettext("%(names)s is writing", "%(names)s are writing", len(writing))
     else:
         words = ngettext("%(names)s is here, too", "%(names)s are here, too", len(who))
-    joined = _(" and ").join(writing or who)
+    joined = language.listed(writing or who)
     company = Company(
         tuple(signs.person(name) for name in who), words % {"names": joined} if who else "", bool(writing)
     )

@@ -4,9 +4,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from casedesk import language
 from casedesk.cases.fields import CATALOGUE
 from casedesk.cases.shapes import DecisionView, TracedRule
 from casedesk.language import gettext as _
+from casedesk.language import marked
 from casedesk.rules.conditions import Because
 from casedesk.web.console.timeline_views import Why, WhyRow
 from casedesk.web.views import Tone
@@ -56,13 +58,13 @@ def _rule_rows(decision: DecisionView) -> list[WhyRow]:
 
 
 def _fact(each: Because) -> Markup:
-    return Markup("{} {} <b>{}</b>").format(_label(each.field), _is(each.operator), _value(each.expected))
+    return _said(each, Markup("<b>{}</b>").format(_value(each.expected)))
 
 
 def _missed(each: Because) -> Markup:
-    asked = f"{_is(each.operator, short=True)} {_value(each.expected)}".strip()
-    words = Markup("{} {} <b>{}</b>, {} {}")
-    return words.format(_label(each.field), _("is"), _value(each.actual), _("and not"), asked)
+    actual = Markup("<b>{}</b>").format(_value(each.actual))
+    asked = _said(each, _value(each.expected))
+    return Markup("{}").format(_("%(asked)s; it is %(actual)s")) % {"asked": asked, "actual": actual}
 
 
 def _label(field: str) -> str:
@@ -70,27 +72,32 @@ def _label(field: str) -> str:
     return _(entry.label) if entry is not None and entry.label else field.replace("_", " ")
 
 
-def _is(operator: str, *, short: bool = False) -> str:
-    words = {
-        "equals": "" if short else _("is"),
-        "not_equals": _("is not"),
-        "in": _("one of"),
-        "not_in": _("none of"),
-        "contains": _("contains"),
-        "starts_with": _("starts with"),
-        "less": _("below"),
-        "greater": _("above"),
-        "is_empty": _("is empty"),
-        "is_true": _("is true"),
-    }
-    return words.get(operator, operator.replace("_", " "))
+def _said(each: Because, value: str) -> Markup:
+    """Return a condition as a sentence about `value`, which may be marked up."""
+    words = _CONDITIONS.get(each.operator)
+    pattern = _(words) if words else f"%(field)s {each.operator.replace('_', ' ')} %(value)s"
+    return Markup("{}").format(pattern) % {"field": _label(each.field), "value": value}
+
+
+_CONDITIONS = {
+    "equals": marked("%(field)s is %(value)s"),
+    "not_equals": marked("%(field)s is not %(value)s"),
+    "in": marked("%(field)s is one of %(value)s"),
+    "not_in": marked("%(field)s is none of %(value)s"),
+    "contains": marked("%(field)s contains %(value)s"),
+    "starts_with": marked("%(field)s starts with %(value)s"),
+    "less": marked("%(field)s is below %(value)s"),
+    "greater": marked("%(field)s is above %(value)s"),
+    "is_empty": marked("%(field)s is empty"),
+    "is_true": marked("%(field)s is true"),
+}
 
 
 def _value(value: Any) -> str:
     if value is None or value == "" or value == []:
         return _("empty")
     several = value if isinstance(value, list | tuple | set | frozenset) else [value]
-    text = ", ".join(str(each) for each in several)
+    text = language.listed(str(each) for each in several)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 

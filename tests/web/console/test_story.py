@@ -138,7 +138,7 @@ def test_text_is_escaped_and_quoted_history_folded() -> None:
         (happened("case_assigned", changes=(Change("owner", "Tess", None),)), "Tess handed the case back"),
         (
             happened("case_changed", changes=(Change("priority", "low", "high"),)),
-            "Tess changed priority from low to high",
+            "Tess changed priority from Low to High",
         ),
         (happened("case_reopened", author_kind="system"), "The customer's answer opened the case again"),
         (happened("milestone_missed", details={"kind": "resolution"}), "Resolution is late"),
@@ -164,7 +164,7 @@ def test_why_here_names_the_rule_that_held_and_what_those_before_it_missed() -> 
     assert why is not None
     assert [(str(row.words), row.rule, row.tone) for row in why.rows] == [
         ("Level of support is <b>premier</b>", "rule 2", Tone.OK),
-        ("Bills: Type is <b>empty</b>, and not billing_question", "rule 1", Tone.OFF),
+        ("Bills: Type is billing_question; it is <b>empty</b>", "rule 1", Tone.OFF),
     ]
     assert why.closing == "To premier. Version 4 of the rules."
 
