@@ -456,7 +456,7 @@ def pages(theme: w.Theme = w.Theme.LIGHT) -> dict[str, tuple[str, dict[str, obje
         "gallery": ("admin/gallery.html", {**at_rest, "gallery": gallery.gallery()}),
         "operations": (
             "admin/operations.html",
-            {**at_rest, "places": shell().groups, "here": "operations", "page": operations()},
+            {**at_rest, "places": shell().groups[:1], "here": "operations", "page": operations()},
         ),
         "sign-in": ("console/sign_in.html", {"page": sign_in()}),
         "error": ("errors/error.html", {"page": error()}),
