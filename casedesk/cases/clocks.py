@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from casedesk.cases.models import Case
+from casedesk.database import rows
 from casedesk.errors import NotFound
 from casedesk.identity import Actor, ActorKind
 from casedesk.milestones import hours as calendars
 from casedesk.milestones import tracking
-from casedesk.milestones.models import EscalationStep
 from casedesk.records import NEVER
 from casedesk.rules import escalation
 from casedesk.rules.business_hours import WorkingHours
@@ -118,7 +118,9 @@ async def escalation_rules() -> EscalationRules:
 
 async def taken_escalations(case_id: int) -> frozenset[str]:
     """Return the keys of the escalation rules that acted on a case already."""
-    return frozenset(await EscalationStep.filter(case_id=case_id).values_list("entry", flat=True))  # type: ignore[arg-type]
+    return frozenset(
+        row["entry"] for row in await rows("SELECT entry FROM escalation_steps WHERE case_id = ?", case_id)
+    )
 
 
 def times_of(case: Case, category: Category, changed: dict[str, Any] | None = None) -> CaseTimes:

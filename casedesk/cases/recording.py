@@ -13,6 +13,8 @@ from casedesk.cases.fields import JOURNALLED_CODES, JOURNALLED_WORDS
 from casedesk.cases.models import Case
 from casedesk.cases.numbering import parse
 from casedesk.database import is_postgres
+from casedesk.database.inserting import update_row
+from casedesk.database.selecting import first
 from casedesk.errors import Conflict, NotFound, Stale
 from casedesk.events import EventName
 from casedesk.identity import Actor
@@ -44,8 +46,7 @@ async def hold(case_id: int) -> Case:
 
     SQLite's transaction holds the whole database already, PostgreSQL's holds the row.
     """
-    query = Case.filter(id=case_id)
-    case = await (query.select_for_update() if is_postgres() else query).first()
+    case = await first(Case, "id = ? FOR UPDATE" if is_postgres() else "id = ?", case_id)
     if case is None:
         raise NotFound("There is no such case, or it is not yours to see.")
     return case
@@ -109,7 +110,7 @@ async def change(
         setattr(case, key, value)
     case.version += 1
     case.updated_at = clock.now()
-    await case.save(update_fields=[*changed, *(derived or {}), "version", "updated_at"])
+    await update_row(case, [*changed, *(key for key in derived or {} if key not in changed), "version", "updated_at"])
     return await journal.record(name, by=by, case=case.id, data=data, content=content, content_hash=told.content_hash)
 
 

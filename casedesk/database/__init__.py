@@ -4,6 +4,7 @@ The only place that configures Tortoise. Everything is one app, `casedesk`; mode
 here, so foreign keys are strings like "casedesk.Case".
 """
 
+import contextlib
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -146,13 +147,19 @@ async def transaction() -> AsyncIterator[None]:
     """
     outer = _after.get()
     if outer is not None:
-        kept = len(outer)
+        kept, client = len(outer), get_connections().get("default")
+        # Of the same name at any depth: both engines take the innermost.
+        await client.execute_query("SAVEPOINT inner_one")
         try:
-            async with in_transaction("default"):
-                yield
+            yield
         except BaseException:
             del outer[kept:]
+            # SQLite ends the whole transaction itself when its disk is full; the error on its way says so.
+            with contextlib.suppress(OperationalError):
+                await client.execute_query("ROLLBACK TO SAVEPOINT inner_one")
+                await client.execute_query("RELEASE SAVEPOINT inner_one")
             raise
+        await client.execute_query("RELEASE SAVEPOINT inner_one")
         return
     callbacks: list[Callable[[], None]] = []
     token = _after.set(callbacks)

@@ -1,6 +1,7 @@
-"""Rows written without an object each: for hot paths, where building and checking model objects costs more than storing.
+"""Rows written without composing a statement each: for hot paths, where that costs more than storing.
 
-The same defaults, lengths and encodings as the model's own `create`; relations are given by their id column.
+The same defaults, lengths and encodings as the model's own `create` and `save`; relations are given by their id column.
+Reading is `selecting`.
 """
 
 import json
@@ -66,6 +67,27 @@ async def insert_row(row: Model) -> None:
     """Insert an unsaved object and give it its id, as `save` would."""
     row.pk = await insert_one(type(row), row.__dict__)
     row._saved_in_db = True
+
+
+async def update_row(row: Model, names: Sequence[str]) -> None:
+    """Write these fields of a stored object, as `save(update_fields=names)` would."""
+    if not names:
+        return
+    columns = _changing(type(row), is_postgres(), tuple(names))
+    places = ", ".join(f'"{column.name}" = ?' for column in columns)
+    sql = f'UPDATE "{type(row)._meta.db_table}" SET {places} WHERE id = ?'  # noqa: S608  # names of models alone
+    await run(sql, *[column.value(row.__dict__) for column in columns], row.pk)
+
+
+def as_stored(value: Any) -> Any:
+    """Return a value as a condition gives it to this engine: instants as SQLite's columns hold them."""
+    return _as_text(value) if isinstance(value, datetime) and not is_postgres() else value
+
+
+@lru_cache(maxsize=512)
+def _changing(model: type[Model], postgres: bool, names: tuple[str, ...]) -> tuple[_Column, ...]:
+    known = {column.field: column for column in _columns(model, postgres)}
+    return tuple(known[name] for name in names)
 
 
 @lru_cache(maxsize=256)

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from casedesk import clock
-from casedesk.database import is_postgres, rows, transaction
+from casedesk.database import is_postgres, rows, run, transaction
+from casedesk.database.selecting import many
 from casedesk.identity import Actor, ActorKind
 from casedesk.journal.models import Content, Event, FailedReaction
 from casedesk.records import NEVER
@@ -59,7 +60,7 @@ async def claim(limit: int) -> list[Happened]:
     if not is_postgres():
         # Written out, because neither engine uses a partial index for a condition that is a parameter.
         ids = [row["id"] for row in await rows("SELECT id FROM events WHERE pending ORDER BY id LIMIT ?", limit)]
-        return await _happened(await Event.filter(id__in=ids).order_by("id")) if ids else []
+        return await _happened(await _events(ids))
     now = clock.now()
     found = await rows(
         "UPDATE events SET claimed_at = ? WHERE id IN (SELECT id FROM events WHERE pending AND "
@@ -68,14 +69,14 @@ async def claim(limit: int) -> list[Happened]:
         now - timedelta(seconds=CLAIM_SECONDS),
         limit,
     )
-    return await _happened(await Event.filter(id__in=[row["id"] for row in found]).order_by("id")) if found else []
+    return await _happened(await _events([row["id"] for row in found]))
 
 
 async def clear(event_ids: Sequence[int]) -> None:
     """Clear the mark of events whose reactions have run or have a row of their own."""
     if event_ids:
         async with transaction():
-            await Event.filter(id__in=list(event_ids)).update(pending=False)
+            await run(f"UPDATE events SET pending = FALSE WHERE id IN ({_marks(event_ids)})", *event_ids)  # noqa: S608
 
 
 async def failed(event_id: int, reaction: str, error: Exception) -> None:
@@ -154,9 +155,18 @@ async def _count(sql: str, *values: Any) -> int:
     return int((await rows(sql, *values))[0]["n"])
 
 
+async def _events(ids: Sequence[int]) -> list[Event]:
+    return await many(Event, f"id IN ({_marks(ids)}) ORDER BY id", *ids) if ids else []
+
+
+def _marks(values: Sequence[int]) -> str:
+    return ", ".join("?" * len(values))
+
+
 async def _happened(events: Sequence[Event]) -> list[Happened]:
     ids = [event.content_id for event in events if event.content_id]
-    words = {each.id: each.body for each in await Content.filter(id__in=ids)} if ids else {}
+    found = await many(Content, f"id IN ({_marks(ids)})", *ids) if ids else []
+    words = {each.id: each.body for each in found}
     return [
         Happened(
             event.id,

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tortoise.expressions import Q
-
-from casedesk.database.inserting import insert
+from casedesk.database import rows, run
+from casedesk.database.inserting import as_stored, insert, insert_one, update_row
+from casedesk.database.selecting import exists, first, many
 from casedesk.milestones import hours as calendars
 from casedesk.milestones.models import ClockPause, Milestone, MilestoneStep
 from casedesk.records import NEVER
@@ -24,6 +24,7 @@ RESOLVED_SPAN = "resolved"
 """Cause of the pause that stands for the time between a resolution and a reopening."""
 
 UNFINISHED = (MilestoneState.RUNNING.value, MilestoneState.PAUSED.value, MilestoneState.MISSED.value)
+_UNFINISHED = ", ".join(f"'{state}'" for state in UNFINISHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ async def begin(case_id: int, process: Process, version: int, priority: str, at:
 
     A response that is still owed starts no second one: the customer who writes twice waits for one answer.
     """
-    existing = await Milestone.filter(case_id=case_id)
+    existing = await many(Milestone, "case_id = ? ORDER BY id", case_id)
     owed = {row.kind for row in existing if row.completed_at is None and row.state in UNFINISHED}
     ran = {row.name for row in existing}
     recurring = {each.name: each.recurs for each in process.milestones}
@@ -103,7 +104,7 @@ async def begin(case_id: int, process: Process, version: int, priority: str, at:
 async def complete(case_id: int, moment: Moment, at: datetime) -> None:
     """Complete the milestones that `moment` completes; their success or late violation is then due at once."""
     pauses = await _pauses(case_id)
-    for row in await Milestone.filter(case_id=case_id, state__in=UNFINISHED, completed_at__isnull=True):
+    for row in await _owed(case_id):
         if not rule.completes(rule.MilestoneKind(row.kind), moment):
             continue
         row.completed_at = at
@@ -112,15 +113,16 @@ async def complete(case_id: int, moment: Moment, at: datetime) -> None:
 
 async def pause(case_id: int, at: datetime, cause: str) -> None:
     """Stop the clocks of a case at `at` unless they stand still already."""
-    if await ClockPause.exists(case_id=case_id, ended_at__isnull=True):
+    if await exists(ClockPause, "case_id = ? AND ended_at IS NULL", case_id):
         return
-    await ClockPause.create(case_id=case_id, started_at=at, cause=cause)
+    await insert_one(ClockPause, {"case_id": case_id, "started_at": at, "cause": cause})
     await _refresh_all(case_id, at)
 
 
 async def go_on(case_id: int, at: datetime) -> None:
     """Let the clocks of a case run again from `at`; their targets move by the pause."""
-    if await ClockPause.filter(case_id=case_id, ended_at__isnull=True).update(ended_at=at):
+    sql = "UPDATE clock_pauses SET ended_at = ? WHERE case_id = ? AND ended_at IS NULL"
+    if await run(sql, as_stored(at), case_id):
         await _refresh_all(case_id, at)
 
 
@@ -160,7 +162,7 @@ async def plan_again(case_id: int, process: Process | None, version: int, priori
     milestone inherits the steps taken.
     """
     pauses = await _pauses(case_id)
-    owed = await Milestone.filter(case_id=case_id, state__in=UNFINISHED, completed_at__isnull=True)
+    owed = await _owed(case_id)
     for row in owed:
         row.state, row.next_action_at = MilestoneState.CANCELLED.value, NEVER
         await row.save(update_fields=["state", "next_action_at"])
@@ -185,11 +187,7 @@ async def plan_again(case_id: int, process: Process | None, version: int, priori
 
 async def standing(case_id: int) -> Standing:
     """Return the earliest target still owed; NEVER and "paused" while clocks stand still, NEVER and None without any."""
-    owed = (
-        await Milestone.filter(case_id=case_id, state__in=UNFINISHED, completed_at__isnull=True)
-        .order_by("target_at")
-        .first()
-    )
+    owed = min(await _owed(case_id), key=lambda row: row.target_at, default=None)
     if owed is None:
         return Standing(NEVER, None)
     if owed.state == MilestoneState.PAUSED.value:
@@ -211,7 +209,7 @@ async def due(now: datetime, limit: int) -> list[int]:
 async def steps_due(case_id: int, now: datetime) -> list[DueStep]:
     """Return every step of a case's milestones that is to be taken now, in the order of time."""
     pauses, found = await _pauses(case_id), []
-    for row in await Milestone.filter(case_id=case_id, next_action_at__lte=now):
+    for row in await many(Milestone, "case_id = ? AND next_action_at <= ? ORDER BY id", case_id, now):
         process = await published.process(row.process, row.ruleset_version)
         own = _rule_of(process, row.name)
         hours = await calendars.named(row.hours)
@@ -222,10 +220,10 @@ async def steps_due(case_id: int, now: datetime) -> list[DueStep]:
 
 async def take(step: DueStep, now: datetime) -> bool:
     """Mark a step as taken and move its milestone on; False when somebody took it before (then do nothing)."""
-    row = await Milestone.get(id=step.milestone_id)
-    if step.step.key in await _taken(row.id):
+    row = await first(Milestone, "id = ?", step.milestone_id)
+    if row is None or step.step.key in await _taken(row.id):
         return False
-    await MilestoneStep.create(milestone_id=row.id, step=step.step.key)
+    await insert_one(MilestoneStep, {"milestone_id": row.id, "step": step.step.key})
     await _refresh(row, await _pauses(row.case_id), now)
     return True
 
@@ -237,7 +235,7 @@ async def settle(case_id: int, now: datetime) -> None:
 
 async def pauses_of(case_id: int) -> Sequence[ClockPause]:
     """Return the pauses of a case, oldest first."""
-    return await ClockPause.filter(case_id=case_id).order_by("started_at", "id")
+    return await many(ClockPause, "case_id = ? ORDER BY started_at, id", case_id)
 
 
 async def pauses_of_many(case_ids: Sequence[int]) -> dict[int, list[ClockPause]]:
@@ -279,8 +277,8 @@ async def progress_of(
 
 async def _refresh_all(case_id: int, now: datetime) -> None:
     pauses = await _pauses(case_id)
-    found = await Milestone.filter(Q(state__in=UNFINISHED) | Q(next_action_at__lte=now), case_id=case_id)
-    for row in found:
+    condition = f"case_id = ? AND (state IN ({_UNFINISHED}) OR next_action_at <= ?) ORDER BY id"
+    for row in await many(Milestone, condition, case_id, now):
         if row.state != MilestoneState.CANCELLED.value:
             await _refresh(row, pauses, now)
 
@@ -292,7 +290,7 @@ async def _refresh(row: Milestone, pauses: list[tuple[datetime, datetime | None]
     hours = await calendars.named(row.hours)
     stand = rule.progress(facts, hours, now, await _taken(row.id))
     row.state, row.target_at, row.next_action_at = stand.state.value, stand.target_at, stand.next_action_at or NEVER
-    await row.save(update_fields=["state", "target_at", "next_action_at", "completed_at"])
+    await update_row(row, ["state", "target_at", "next_action_at", "completed_at"])
 
 
 async def _pauses(case_id: int) -> list[tuple[datetime, datetime | None]]:
@@ -300,7 +298,15 @@ async def _pauses(case_id: int) -> list[tuple[datetime, datetime | None]]:
 
 
 async def _taken(milestone_id: int) -> set[str]:
-    return set(await MilestoneStep.filter(milestone_id=milestone_id).values_list("step", flat=True))  # type: ignore[arg-type]
+    found = await rows("SELECT step FROM milestone_steps WHERE milestone_id = ?", milestone_id)
+    return {row["step"] for row in found}
+
+
+async def _owed(case_id: int) -> list[Milestone]:
+    """Return the milestones of a case that are not completed, in the order they were started."""
+    return await many(
+        Milestone, f"case_id = ? AND state IN ({_UNFINISHED}) AND completed_at IS NULL ORDER BY id", case_id
+    )
 
 
 def _rule_of(process: Process | None, name: str) -> MilestoneRule | None:
