@@ -18,19 +18,32 @@ from casedesk.users.directory import find_user
 
 async def take(number: str, *, by: Actor) -> CaseView:
     """Make the case the actor's own; raises Conflict when somebody else has it."""
+    return await viewing.case_by_id(await take_unseen(number, by=by), by=by)
+
+
+async def take_unseen(number: str, *, by: Actor) -> int:
+    """Do `take` without looking at the case afterwards: its id, for many acts in a row."""
     permissions.require(by, Permission.CASE_ASSIGN)
     async with transaction():
         case = await recording.hold_for(number, by=by, act=Act.ASSIGN)
         if case.owner_id is not None and case.owner_id != by.user_id:
             raise Conflict("Somebody else has taken this case.")
         await apply(case, {"owner_id": by.user_id}, by=by)
-    return await viewing.case_by_id(case.id, by=by)
+    return int(case.id)
 
 
 async def assign(
     number: str, *, by: Actor, queue_id: int | None = None, user_id: int | None = None, hand_back: bool = False
 ) -> CaseView:
     """Give a case to a queue, a user or both; `hand_back` takes it from its owner. Raises Invalid for unknown ones."""
+    done = await assign_unseen(number, by=by, queue_id=queue_id, user_id=user_id, hand_back=hand_back)
+    return await viewing.case_by_id(done, by=by)
+
+
+async def assign_unseen(
+    number: str, *, by: Actor, queue_id: int | None = None, user_id: int | None = None, hand_back: bool = False
+) -> int:
+    """Do `assign` without looking at the case afterwards: its id, for many acts in a row."""
     permissions.require(by, Permission.CASE_ASSIGN)
     to: dict[str, Any] = {}
     if queue_id is not None:
@@ -47,7 +60,7 @@ async def assign(
         if user_id is None and not hand_back and to.get("queue_id") == case.queue_id:
             to.pop("owner_id", None)
         await apply(case, to, by=by)
-    return await viewing.case_by_id(case.id, by=by)
+    return int(case.id)
 
 
 async def serve_me(*, by: Actor) -> CaseView | None:

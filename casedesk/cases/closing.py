@@ -17,11 +17,17 @@ from casedesk.rules.lifecycle import Act, Category, default_status
 
 async def resolve(number: str, *, by: Actor, resolution: str = "", solution_id: int | None = None) -> CaseView:
     """Resolve a case: its clocks are met and the survey is due; `resolution` is for colleagues."""
+    done = await resolve_unseen(number, by=by, resolution=resolution, solution_id=solution_id)
+    return await viewing.case_by_id(done, by=by)
+
+
+async def resolve_unseen(number: str, *, by: Actor, resolution: str = "", solution_id: int | None = None) -> int:
+    """Do `resolve` without looking at the case afterwards: its id, for many acts in a row."""
     permissions.require(by, Permission.CASE_CLOSE)
     async with transaction():
         case = await recording.hold_for(number, by=by, act=Act.RESOLVE)
         await _end(case, Category.RESOLVED, by, resolution, solution_id)
-    return await viewing.case_by_id(case.id, by=by)
+    return int(case.id)
 
 
 async def close(number: str, *, by: Actor, resolution: str = "", solution_id: int | None = None) -> CaseView:
@@ -53,11 +59,17 @@ async def close_old(limit: int = 200) -> int:
         .values_list("id", flat=True)
     )
     for case_id in ids:
-        async with transaction():
-            case = await recording.hold(case_id)
-            if case.status_category == Category.RESOLVED.value and case.resolved_at and case.resolved_at <= before:
-                await _end(case, Category.CLOSED, SYSTEM, "", None)
+        await close_if_old(case_id)
     return len(ids)
+
+
+async def close_if_old(case_id: int) -> None:
+    """Close one case if it has been resolved for longer than the setting says."""
+    before = clock.now() - timedelta(days=operator.current().close_after_days)
+    async with transaction():
+        case = await recording.hold(case_id)
+        if case.status_category == Category.RESOLVED.value and case.resolved_at and case.resolved_at <= before:
+            await _end(case, Category.CLOSED, SYSTEM, "", None)
 
 
 async def _end(case: Case, category: Category, by: Actor, resolution: str, solution_id: int | None) -> None:

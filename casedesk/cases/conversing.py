@@ -19,7 +19,9 @@ from casedesk.cases.numbering import shown
 from casedesk.cases.recording import Told
 from casedesk.cases.shapes import CaseView, TimelineEntry
 from casedesk.database import transaction
-from casedesk.errors import Conflict, Invalid, NotFound
+from casedesk.database.inserting import insert_one, insert_row, update_row
+from casedesk.database.selecting import exists, first, many
+from casedesk.errors import Conflict, Invalid
 from casedesk.events import EventName
 from casedesk.fulltext import database_engine
 from casedesk.fulltext.database_engine import Kind
@@ -30,7 +32,6 @@ from casedesk.mail import outbox
 from casedesk.mail.models import OutgoingMail
 from casedesk.mail.outbox import Letter
 from casedesk.mail.senders import sender_of
-from casedesk.milestones import tracking
 from casedesk.permissions import Permission
 from casedesk.richtext import clean, excerpt, text_to_html, to_text
 from casedesk.rules import lifecycle
@@ -41,7 +42,6 @@ _LONGEST_MARK = 64
 _LATEST = 20
 """How many of somebody's latest entries are looked through for one that was sent already."""
 
-_OF_STATUS = frozenset({"status", "status_category", "resolved_at", "closed_at", "reopened"})
 _OF_OTHERS = (
     EventName.MESSAGE_RECEIVED.value,
     EventName.REPLY_SENT.value,
@@ -79,22 +79,21 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Uttered:
+    """What a member of staff said, by ids; `outgoing_id` names the mail of a reply."""
+
+    case_id: int
+    message_id: int
+    outgoing_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Posted:
     """What was said and where the case stands after it; `outgoing_id` names the mail that can still be undone."""
 
     case: CaseView
     entry: TimelineEntry
     outgoing_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Undone:
-    """A reply taken back, with everything the composer needs to show it again; `status` is the one before."""
-
-    number: str
-    text: str
-    attachments: tuple[int, ...]
-    status: str
 
 
 async def add_customer_message(case_id: int, said: Said, *, by: Actor = SYSTEM, at: datetime | None = None) -> Message:
@@ -105,12 +104,13 @@ async def add_customer_message(case_id: int, said: Said, *, by: Actor = SYSTEM, 
     """
     now = at or clock.now()
     case = await recording.hold(case_id)
-    message = await Message.create(
+    message = Message(
         created_at=now, case_id=case.id, kind="message", public=True, channel=said.channel, contact_id=said.contact_id,
         author_name=said.author_name[:200], author_email=said.author_email[:320], text=said.text, body=said.body,
         html=said.html, mail_message_id=said.mail_message_id, mail_to=list(said.to), mail_cc=list(said.cc),
         arrival=said.arrival, details=dict(said.details or {}), salt=journal.new_salt(),
     )  # fmt: skip
+    await insert_row(message)
     await attaching.add(said.files, case_id=case.id, message_id=message.id)
     to: dict[str, Any] = {}
     derived: dict[str, Any] = {}
@@ -154,6 +154,26 @@ async def reply(  # noqa: PLR0913  # what a composer holds, each by its name
     a name or category; None leaves a new case open and any other as it is. Raises Invalid when nobody can be written to.
     Sent again with the same `once` (a second click, an answer that got lost) it is still one reply.
     """
+    said = await reply_unseen(
+        number, by=by, text=text, html=html, attachments=attachments, status=status, seen=seen,
+        undo_seconds=undo_seconds, once=once,
+    )  # fmt: skip
+    return await _posted(said, by)
+
+
+async def reply_unseen(  # noqa: PLR0913  # as `reply`
+    number: str,
+    *,
+    by: Actor,
+    text: str = "",
+    html: str | None = None,
+    attachments: Sequence[int] = (),
+    status: str | None = None,
+    seen: int | None = None,
+    undo_seconds: int = 0,
+    once: str | None = None,
+) -> Uttered:
+    """Do `reply` without looking at the case afterwards, for many acts in a row."""
     permissions.require(by, Permission.CASE_REPLY)
     words = _Words("reply", *_checked(text, html), attachments, _marked({}, once))
     wished = fields.status_named(status) if status else None
@@ -161,22 +181,29 @@ async def reply(  # noqa: PLR0913  # what a composer holds, each by its name
     async with transaction():
         case = await recording.hold_for(number, by=by, act=Act.REPLY)
         if said := await _said_before(case, by, once):
-            return await _posted(case.id, said.id, by, await outbox.of_message(said.id))
+            return Uttered(case.id, said.id, await outbox.of_message(said.id))
         await _refuse_overtaken(case, by, seen)
         recipient = await _recipient(case)
         message = await _say(case, words, by, now)
         mail = await _queue_mail(case, message, recipient, now, undo_seconds)
         message.mail_message_id = mail.mail_message_id
-        await message.save(update_fields=["mail_message_id"])
+        await update_row(message, ["mail_message_id"])
         await _answered(case, message, mail, wished, by)
         await database_engine.add(Kind.CASE, case.id, words.text)
-    return await _posted(case.id, message.id, by, mail.id)
+    return Uttered(case.id, message.id, mail.id)
 
 
 async def note(
     number: str, *, by: Actor, text: str, attachments: Sequence[int] = (), once: str | None = None
 ) -> Posted:
     """Add an internal note; a customer never sees it. `once` as in `reply`."""
+    return await _posted(await note_unseen(number, by=by, text=text, attachments=attachments, once=once), by)
+
+
+async def note_unseen(
+    number: str, *, by: Actor, text: str, attachments: Sequence[int] = (), once: str | None = None
+) -> Uttered:
+    """Do `note` without looking at the case afterwards, for many acts in a row."""
     permissions.require(by, Permission.CASE_NOTE)
     words = _Words("note", *_checked(text), attachments, _marked({}, once))
     return await _add_words(number, words, EventName.NOTE_ADDED, Act.NOTE, by)
@@ -192,33 +219,23 @@ async def log_call(
     once: str | None = None,
 ) -> Posted:
     """Note a telephone call on a case; `details` may give direction, duration in seconds and number. `once` as in `reply`."""
+    said = await log_call_unseen(number, by=by, text=text, details=details, attachments=attachments, once=once)
+    return await _posted(said, by)
+
+
+async def log_call_unseen(
+    number: str,
+    *,
+    by: Actor,
+    text: str,
+    details: Mapping[str, Any] | None = None,
+    attachments: Sequence[int] = (),
+    once: str | None = None,
+) -> Uttered:
+    """Do `log_call` without looking at the case afterwards, for many acts in a row."""
     permissions.require(by, Permission.CALL_LOG)
     words = _Words("call", *_checked(text), attachments, _marked(details or {}, once))
     return await _add_words(number, words, EventName.CALL_LOGGED, Act.CALL, by)
-
-
-async def undo(outgoing_id: int, *, by: Actor) -> Undone:
-    """Take a reply back whose mail has not left, and put the case where it was; raises Conflict when it has.
-
-    What somebody changed since is left as it is. A response that was met by the reply is owed again.
-    """
-    permissions.require(by, Permission.CASE_REPLY)
-    now = clock.now()
-    async with transaction():
-        message = await _own_reply(outgoing_id, by)
-        case = await recording.hold(message.case_id)
-        await outbox.take_back(outgoing_id)
-        back = await _before(case, message)
-        await _turn_clocks_back(case, back, message.created_at, now)
-        files = tuple(file.id for file in (await attaching.of_messages([message.id])).get(message.id, ()))
-        await attaching.release(files)
-        message.details = {**message.details, "undone": True}
-        await message.save(update_fields=["details"])
-        derived: dict[str, Any] = {"last_reply_at": await _last_reply_at(case.id)}
-        derived |= await clocks.derived(case, now, by=by, **{**back, **derived})
-        told = Told({"message": message.id, "mail": outgoing_id})
-        await recording.change(case, EventName.REPLY_UNDONE, by=by, to=back, derived=derived, told=told)
-    return Undone(shown(case.prefix, case.id), message.text, files, case.status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,18 +249,18 @@ class _Words:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
-async def _add_words(number: str, words: _Words, event: EventName, act: Act, by: Actor) -> Posted:
+async def _add_words(number: str, words: _Words, event: EventName, act: Act, by: Actor) -> Uttered:
     now = clock.now()
     async with transaction():
         case = await recording.hold_for(number, by=by, act=act)
         if said := await _said_before(case, by, words.details.get("once")):
-            return await _posted(case.id, said.id, by, None)
+            return Uttered(case.id, said.id, None)
         message = await _say(case, words, by, now)
         derived = await clocks.derived(case, now, by=by)
         told = Told({"message": message.id}, content_hash=message_hash(message))
         await recording.change(case, event, by=by, to={}, derived=derived, told=told)
         await database_engine.add(Kind.CASE, case.id, words.text)
-    return await _posted(case.id, message.id, by, None)
+    return Uttered(case.id, message.id, None)
 
 
 async def _refuse_overtaken(case: Case, by: Actor, seen: int | None) -> None:
@@ -286,60 +303,21 @@ async def _answered(case: Case, message: Message, mail: OutgoingMail, wished: St
         await moving.move(case, wished, by=by, now=now, told=Told({"reply": message.id}))
 
 
-async def _own_reply(outgoing_id: int, by: Actor) -> Message:
-    mail = await OutgoingMail.get_or_none(id=outgoing_id, kind="reply")
-    message = await Message.get_or_none(id=mail.message_id) if mail and mail.message_id else None
-    if message is None or message.user_id != by.user_id:
-        raise NotFound("There is no such mail, or it is not yours to take back.")
-    return message
-
-
-async def _before(case: Case, message: Message) -> dict[str, Any]:
-    """Return the columns as they were before a reply, those that nobody has changed since."""
-    was: dict[str, Any] = {}
-    became: dict[str, Any] = {}
-    ends = (EventName.REPLY_SENT.value, EventName.CASE_RESOLVED.value, EventName.CASE_CLOSED.value)
-    for event in await Event.filter(case_id=case.id, name__in=ends).order_by("-id"):
-        data: dict[str, Any] = dict(event.data)
-        if message.id in (data.get("message"), data.get("reply")):
-            became = {**data.get("set", {}), **became}
-            was |= data.get("was", {})
-    if case.status_category != became.get("status_category", case.status_category):
-        was = {key: value for key, value in was.items() if key not in _OF_STATUS}
-    return {
-        key: datetime.fromisoformat(value) if key in ("resolved_at", "closed_at") and value else value
-        for key, value in was.items()
-        if recording.plain(getattr(case, key)) == became[key]
-    }
-
-
-async def _turn_clocks_back(case: Case, back: Mapping[str, Any], at: datetime, now: datetime) -> None:
-    current = Category(case.status_category)
-    category = Category(back.get("status_category", current))
-    if category != current:
-        await tracking.forget_pauses(case.id, at)
-    await tracking.owe_again(case.id, at, now)
-    if category in lifecycle.FINISHED and current not in lifecycle.FINISHED:
-        await clocks.follow_category(case, current, category, now)
-
-
-async def _last_reply_at(case_id: int) -> datetime | None:
-    replies = await Message.filter(case_id=case_id, kind="reply").order_by("-id")
-    return next((reply.created_at for reply in replies if not reply.details.get("undone")), None)
-
-
 async def _say(case: Case, words: _Words, by: Actor, now: datetime) -> Message:
-    message = await Message.create(
+    message = Message(
         created_at=now, case_id=case.id, kind=words.kind, public=words.kind == "reply",
         channel="phone" if words.kind == "call" else "web", user_id=by.user_id, author_name=by.name,
         author_email=by.email, text=words.text, html=words.html, details=dict(words.details), salt=journal.new_salt(),
     )  # fmt: skip
+    await insert_row(message)
     await attaching.bind(words.attachments, case_id=case.id, message_id=message.id, by=by)
     return message
 
 
 async def _recipient(case: Case) -> str:
-    wrote = await Message.filter(case_id=case.id, kind="message", contact_id=case.contact_id).order_by("-id").first()
+    # Ids of our own: a number, or the NULL that no parameter compares with on PostgreSQL.
+    of_contact = f"contact_id = {case.contact_id:d}" if case.contact_id else "contact_id IS NULL"
+    wrote = await first(Message, f"case_id = ? AND kind = 'message' AND {of_contact} ORDER BY id DESC", case.id)
     if wrote is not None and recognising.is_address(wrote.author_email):
         return wrote.author_email
     person = await recognising.find_by_id(case.contact_id) if case.contact_id else None
@@ -351,11 +329,13 @@ async def _recipient(case: Case) -> str:
 async def _queue_mail(case: Case, message: Message, recipient: str, now: datetime, undo_seconds: int) -> OutgoingMail:
     sender = await sender_of(case.mailbox_id)
     number = shown(case.prefix, case.id)
-    thread = await Message.filter(case_id=case.id, public=True, mail_message_id__isnull=False).order_by("id")
+    public = "case_id = ? AND public AND mail_message_id IS NOT NULL ORDER BY id"
+    thread = await many(Message, public, case.id)
     ids = [each.mail_message_id for each in thread if each.mail_message_id and not each.details.get("undone")]
     last = next((each for each in reversed(thread) if each.kind == "message"), None)
     subject = case.subject if case.subject.lower().startswith("re:") else f"Re: {case.subject}"
-    await CaseParticipant.get_or_create(case_id=case.id, email=recipient.lower())
+    if not await exists(CaseParticipant, "case_id = ? AND email = ?", case.id, recipient.lower()):
+        await insert_one(CaseParticipant, {"case_id": case.id, "email": recipient.lower()})
     return await outbox.put(
         Letter(
             kind="reply",
@@ -390,6 +370,6 @@ def _checked(text: str, html: str | None = None) -> tuple[str, str | None]:
     return text, cleaned
 
 
-async def _posted(case_id: int, message_id: int, by: Actor, outgoing_id: int | None) -> Posted:
-    case = await viewing.case_by_id(case_id, by=by)
-    return Posted(case, await viewing.message_entry(case_id, message_id, by=by), outgoing_id)
+async def _posted(said: Uttered, by: Actor) -> Posted:
+    case = await viewing.case_by_id(said.case_id, by=by)
+    return Posted(case, await viewing.message_entry(said.case_id, said.message_id, by=by), said.outgoing_id)

@@ -6,12 +6,14 @@ By person: *took too long* raises the level, *tier 2* moves it to tier 2's queue
 from typing import Any
 
 from casedesk import clock, journal, language, permissions
-from casedesk.cases import clocks, facts, recording, viewing
+from casedesk.cases import clocks, deciding, facts, recording, viewing
 from casedesk.cases.actions import Cause, carry_out
+from casedesk.cases.deciding import Taken
 from casedesk.cases.models import Case
 from casedesk.cases.recording import Told
 from casedesk.cases.shapes import CaseView
 from casedesk.database import transaction
+from casedesk.database.inserting import insert_one, update_row
 from casedesk.errors import FieldProblem, Invalid, NotFound
 from casedesk.events import EventName
 from casedesk.identity import SYSTEM, Actor
@@ -25,7 +27,6 @@ from casedesk.rules import escalation, lifecycle
 from casedesk.rules.lifecycle import Act, Category, EscalationKind
 from casedesk.rulesets import published
 from casedesk.rulesets.documents import RuleSetKind
-from casedesk.rulesets.models import Decision
 
 TIER_2_QUEUE = "tier_2"
 
@@ -44,6 +45,21 @@ async def escalate(
 
     Raises Invalid for an unknown kind or no reason, Conflict when the state forbids it.
     """
+    done = await escalate_unseen(number, by=by, kind=kind, reason=reason, tried=tried, need=need, impact=impact)
+    return await viewing.case_by_id(done, by=by)
+
+
+async def escalate_unseen(
+    number: str,
+    *,
+    by: Actor,
+    kind: str,
+    reason: str,
+    tried: str | None = None,
+    need: str | None = None,
+    impact: str | None = None,
+) -> int:
+    """Do `escalate` without looking at the case afterwards: its id, for many acts in a row."""
     permissions.require(by, Permission.CASE_ESCALATE)
     why = _kind(kind, reason)
     now = clock.now()
@@ -56,15 +72,13 @@ async def escalate(
         derived = await clocks.derived(case, now, by=by, **to)
         told = Told(data={"kind": why.value}, content={key: value for key, value in words.items() if value})
         event = await recording.change(case, EventName.CASE_ESCALATED, by=by, to=to, derived=derived, told=told)
-        await Decision.create(
-            case_id=case.id, kind="escalation", outcome=why.value, created_at=now,
-            detail={"sentence": _SENTENCES[why], "by": by.id, "event": event},
-        )  # fmt: skip
+        detail = {"sentence": _SENTENCES[why], "by": by.id, "event": event}
+        await deciding.keep(case.id, [Taken("escalation", why.value, None, detail)], now)
         await journal.record(
             EventName.NOTIFICATION_ASKED_FOR, by=by, case=case.id,
             data={"to": "manager" if why != EscalationKind.TIER_2 else "queue", "reason": f"escalated_{why.value}"},
         )  # fmt: skip
-    return await viewing.case_by_id(case.id, by=by)
+    return int(case.id)
 
 
 async def sweep(limit: int = 100) -> int:
@@ -80,8 +94,7 @@ async def sweep(limit: int = 100) -> int:
         .values_list("id", flat=True)
     )
     for case_id in due:
-        async with transaction():
-            await _escalate_by_rule(await recording.hold(case_id))
+        await escalate_by_rule(case_id)
     return len(due)
 
 
@@ -97,6 +110,12 @@ async def let_pass(case: Case) -> None:
     await case.save(update_fields=["next_escalation_at"])
 
 
+async def escalate_by_rule(case_id: int) -> None:
+    """Carry out the escalation rules of one case that are due now, in a transaction."""
+    async with transaction():
+        await _escalate_by_rule(await recording.hold(case_id))
+
+
 async def _escalate_by_rule(case: Case) -> None:
     now = clock.now()
     if case.next_escalation_at > now:
@@ -106,7 +125,7 @@ async def _escalate_by_rule(case: Case) -> None:
         version = await published.current(RuleSetKind.ESCALATION.value)
     except NotFound:
         case.next_escalation_at = NEVER
-        await case.save(update_fields=["next_escalation_at"])
+        await update_row(case, ["next_escalation_at"])
         return
     due = escalation.due_actions(
         version.compiled.rules,
@@ -117,18 +136,17 @@ async def _escalate_by_rule(case: Case) -> None:
         now=now,
     )
     for each in due:
-        await EscalationStep.create(case_id=case.id, entry=each.key, anchor=str(each.reason["since_at"])[:40])
-        await Decision.create(
-            case_id=case.id, kind="escalation", outcome=each.rule, ruleset_version=version.number, created_at=now,
-            detail={"sentence": _RULE_SENTENCE, "figures": _figures(each), **dict(each.reason)},
-        )  # fmt: skip
+        anchor = str(each.reason["since_at"])[:40]
+        await insert_one(EscalationStep, {"case_id": case.id, "entry": each.key, "anchor": anchor})
+        detail = {"sentence": _RULE_SENTENCE, "figures": _figures(each), **dict(each.reason)}
+        await deciding.keep(case.id, [Taken("escalation", each.rule, version.number, detail)], now)
         told = Told(data={"rule": each.rule, **dict(each.reason)})
         await recording.change(case, EventName.CASE_ESCALATED, by=SYSTEM, to={}, told=told)
         await carry_out(case, each.actions, Cause("escalation", each.rule, each.key), now=now)
     at = await clocks.next_escalation(case, now, category=Category(case.status_category), changed={}, after=now)
     if at != case.next_escalation_at:
         case.next_escalation_at = at
-        await case.save(update_fields=["next_escalation_at"])
+        await update_row(case, ["next_escalation_at"])
 
 
 def _kind(kind: str, reason: str) -> EscalationKind:

@@ -5,8 +5,9 @@ done, and a second worker finds the row. What piled up while the desk was down i
 """
 
 from casedesk import clock
-from casedesk.cases import clocks, recording
+from casedesk.cases import clocks, deciding, recording
 from casedesk.cases.actions import Cause, carry_out
+from casedesk.cases.deciding import Taken
 from casedesk.cases.models import Case
 from casedesk.cases.recording import Told
 from casedesk.database import transaction
@@ -17,7 +18,6 @@ from casedesk.milestones import tracking
 from casedesk.milestones.tracking import DueStep
 from casedesk.rules.actions import Action
 from casedesk.rules.milestones import StepKind
-from casedesk.rulesets.models import Decision
 
 _EVENTS = {
     StepKind.WARNING: EventName.MILESTONE_WARNED,
@@ -30,9 +30,14 @@ async def sweep(limit: int = 200) -> int:
     """Take the steps due now, a transaction a case; return how many cases had any."""
     due = await tracking.due(clock.now(), limit)
     for case_id in due:
-        async with transaction():
-            await _take_steps(await recording.hold(case_id))
+        await take_steps(case_id)
     return len(due)
+
+
+async def take_steps(case_id: int) -> None:
+    """Take the steps of one case that are due now, in a transaction."""
+    async with transaction():
+        await _take_steps(await recording.hold(case_id))
 
 
 async def _take_steps(case: Case) -> None:
@@ -48,14 +53,12 @@ async def _take_steps(case: Case) -> None:
 
 async def _tell(case: Case, step: DueStep) -> None:
     at, now = step.step.at, clock.now()
-    await Decision.create(
-        case_id=case.id, kind="milestone", outcome=step.step.kind.value, ruleset_version=step.ruleset_version,
-        created_at=now,
-        detail={
-            "step": step.step.key, "name": step.name, "kind": step.kind, "at": at.isoformat(),
-            "sentence": _SENTENCES[step.step.kind], "figures": _figures(step),
-        },
-    )  # fmt: skip
+    detail = {
+        "step": step.step.key, "name": step.name, "kind": step.kind, "at": at.isoformat(),
+        "sentence": _SENTENCES[step.step.kind], "figures": _figures(step),
+    }  # fmt: skip
+    taken = Taken("milestone", step.step.kind.value, step.ruleset_version, detail)
+    await deciding.keep(case.id, [taken], now)
     told = Told({"milestone": step.milestone_id, "step": step.step.key, "kind": step.kind, "at": at.isoformat()})
     derived = await clocks.derived(case, now, by=SYSTEM)
     await recording.change(case, _EVENTS[step.step.kind], by=SYSTEM, to={}, derived=derived, told=told)

@@ -17,6 +17,7 @@ from typing import Any
 from casedesk import clock
 from casedesk.database import after_commit, in_open_transaction
 from casedesk.database.inserting import insert_one
+from casedesk.database.selecting import exists
 from casedesk.events import EventName
 from casedesk.identity import Actor
 from casedesk.journal.models import Content, Event
@@ -61,7 +62,7 @@ def words_hash(salt: str, words: Mapping[str, Any]) -> str:
 
 async def was_recorded(name: EventName, *, case: int) -> bool:
     """Say whether an event of this name stands in a case's history."""
-    return await Event.exists(case_id=case, name=name.value)
+    return await exists(Event, "case_id = ? AND name = ?", case, name.value)
 
 
 async def record(

@@ -72,6 +72,11 @@ async def claim(limit: int) -> list[Happened]:
     return await _happened(await _events([row["id"] for row in found]))
 
 
+async def claim_of(case_id: int) -> list[Happened]:
+    """Return the pending events of one case in order, for who told them and does in the same transaction what follows."""
+    return await _happened(await many(Event, "case_id = ? AND pending ORDER BY id", case_id))
+
+
 async def clear(event_ids: Sequence[int]) -> None:
     """Clear the mark of events whose reactions have run or have a row of their own."""
     if event_ids:

@@ -13,6 +13,7 @@ from tortoise.queryset import QuerySet
 
 from casedesk import clock
 from casedesk.database import is_postgres, rows, transaction
+from casedesk.database.inserting import insert_row
 from casedesk.errors import Conflict
 from casedesk.mail.models import OutgoingMail
 from casedesk.mail.senders import Sender
@@ -77,7 +78,7 @@ async def put(letter: Letter) -> OutgoingMail:
         headers["Auto-Submitted"] = "auto-replied" if letter.kind == "acknowledgement" else "auto-generated"
         headers["X-Auto-Response-Suppress"] = "All"
         headers[LOOP_HEADER] = letter.sender.address
-    return await OutgoingMail.create(
+    mail = OutgoingMail(
         case_id=letter.case_id,
         message_id=letter.message_id,
         kind=letter.kind,
@@ -101,6 +102,8 @@ async def put(letter: Letter) -> OutgoingMail:
         next_try_at=letter.not_before or clock.now(),
         cancel_if=letter.cancel_if,
     )
+    await insert_row(mail)
+    return mail
 
 
 async def take_back(outgoing_id: int) -> OutgoingMail:

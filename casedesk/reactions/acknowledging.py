@@ -12,9 +12,11 @@ import structlog
 
 from casedesk import clock, journal
 from casedesk import settings as operator
-from casedesk.cases import facts
+from casedesk.cases import deciding, facts
+from casedesk.cases.deciding import Taken
 from casedesk.cases.models import Case, Message
 from casedesk.database import transaction
+from casedesk.database.selecting import exists, first
 from casedesk.errors import NotFound, Unavailable
 from casedesk.events import EventName
 from casedesk.identity import SYSTEM
@@ -28,7 +30,6 @@ from casedesk.reactions.filling import values_of
 from casedesk.rules.auto_response import Response, choose_response
 from casedesk.rulesets import published
 from casedesk.rulesets.documents import RuleSetKind
-from casedesk.rulesets.models import Decision
 from casedesk.rulesets.published import Published
 from casedesk.security.tokens import reply_token
 from knowledge import suggesting
@@ -55,10 +56,10 @@ class _Chosen:
 
 async def acknowledge(event: Happened) -> None:
     """Put the acknowledgement of a new case into the outbox, or note why there is none. Safe twice."""
-    case = await Case.get_or_none(id=event.case_id)
+    case = await first(Case, "id = ?", event.case_id)
     if case is None or case.origin not in _WRITTEN:
         return
-    message = await Message.filter(case_id=case.id).order_by("id").first()
+    message = await first(Message, "case_id = ? ORDER BY id", case.id)
     recipient = message.author_email.lower() if message else ""
     if message is None or not recipient or await _is_done(case.id):
         return
@@ -78,7 +79,7 @@ async def acknowledge(event: Happened) -> None:
 
 async def _is_done(case_id: int) -> bool:
     """Say whether a case was acknowledged or left so on purpose."""
-    if await OutgoingMail.exists(case_id=case_id, kind=KIND):
+    if await exists(OutgoingMail, "case_id = ? AND kind = ?", case_id, KIND):
         return True
     return await journal.was_recorded(EventName.ACKNOWLEDGEMENT_WITHHELD, case=case_id)
 
@@ -133,14 +134,13 @@ async def _letter(case: Case, message: Message, recipient: str, chosen: _Chosen)
 async def _keep(case: Case, letter: Letter, chosen: _Chosen) -> None:
     mail = await outbox.put(letter)
     response, rules = chosen.response, chosen.rules
-    await Decision.create(
-        case_id=case.id, kind="auto_response", outcome=response.template, ruleset_version=rules.number,
-        detail={
-            "rule": response.rule, "name": response.rule_name, "facts": facts.kept(chosen.facts, rules.compiled.fields),
-            "sentence": marked("Acknowledged with %(letter)s, because rule %(rule)s held."),
-            "figures": {"letter": response.template, "rule": response.rule_name},
-        },
-    )  # fmt: skip
+    detail = {
+        "rule": response.rule, "name": response.rule_name, "facts": facts.kept(chosen.facts, rules.compiled.fields),
+        "sentence": marked("Acknowledged with %(letter)s, because rule %(rule)s held."),
+        "figures": {"letter": response.template, "rule": response.rule_name},
+    }  # fmt: skip
+    taken = Taken("auto_response", response.template or "", rules.number, detail)
+    await deciding.keep(case.id, [taken], clock.now())
     await journal.record(EventName.MAIL_QUEUED, by=SYSTEM, case=case.id, data={"mail": mail.id, "kind": KIND})
 
 

@@ -5,8 +5,11 @@ A notification is a row in somebody's own list; the pages that are open hear of 
 
 from collections.abc import Iterable
 
-from casedesk.cases.models import Case, Notification
-from casedesk.database import transaction
+from casedesk import clock
+from casedesk.cases.models import Case
+from casedesk.database import run, transaction
+from casedesk.database.inserting import as_stored
+from casedesk.database.selecting import first
 from casedesk.errors import NotFound
 from casedesk.identity import Role
 from casedesk.journal.pending import Happened
@@ -14,10 +17,15 @@ from casedesk.live import HUB
 from casedesk.queues import known
 from casedesk.users import directory
 
+_TELL = (
+    "INSERT INTO notifications (created_at, user_id, event, reason, case_id) VALUES (?, ?, ?, ?, ?) "
+    "ON CONFLICT (user_id, event, reason) DO NOTHING"
+)
+
 
 async def tell_of_message(event: Happened) -> None:
     """Tell a case's owner that the customer wrote, or that a mail did not arrive."""
-    case = await Case.get_or_none(id=event.case_id)
+    case = await first(Case, "id = ?", event.case_id)
     if case is not None and case.owner_id is not None and not event.data.get("first"):
         await _tell([case.owner_id], event, event.name)
 
@@ -31,7 +39,7 @@ async def tell_new_owner(event: Happened) -> None:
 
 async def tell_those_asked_for(event: Happened) -> None:
     """Tell whom a rule or an escalation named: owner, queue, manager, or addresses of staff."""
-    case = await Case.get_or_none(id=event.case_id)
+    case = await first(Case, "id = ?", event.case_id)
     if case is None:
         return
     wanted = event.data.get("to")
@@ -68,7 +76,6 @@ async def _tell(users: Iterable[int], event: Happened, reason: str) -> None:
         return
     async with transaction():
         for user in told:
-            await Notification.get_or_create(
-                user_id=user, event=event.id, reason=reason, defaults={"case_id": event.case_id}
-            )
+            # What was told before stays as it is, seen or not.
+            await run(_TELL, as_stored(clock.now()), user, event.id, reason, event.case_id)
     await HUB.publish("user", told, event=event.id)

@@ -8,6 +8,7 @@ from casedesk.accounts import recognising
 from casedesk.cases.models import Case, Message, Survey
 from casedesk.cases.surveying import open_survey
 from casedesk.database import transaction
+from casedesk.database.selecting import exists, first
 from casedesk.events import EventName
 from casedesk.identity import SYSTEM
 from casedesk.journal.pending import Happened
@@ -26,7 +27,7 @@ NOT_FINISHED = "case_not_finished"
 
 async def send_survey(event: Happened) -> None:
     """Put the survey of a resolved case into the outbox, to leave once the resolution can no longer be undone."""
-    case = await Case.get_or_none(id=event.case_id)
+    case = await first(Case, "id = ?", event.case_id)
     if case is None or Category(case.status_category) not in FINISHED:
         return
     recipient = await _recipient(case)
@@ -37,7 +38,9 @@ async def send_survey(event: Happened) -> None:
     async with transaction():
         await outbox.hold_recipient(recipient)
         # Safe twice, and one survey for one resolution: a case resolved again after it was reopened asks again.
-        if case.resolved_at is None or await Survey.exists(case_id=case.id, created_at__gte=case.resolved_at):
+        if case.resolved_at is None or await exists(
+            Survey, "case_id = ? AND created_at >= ?", case.id, case.resolved_at
+        ):
             return
         token = await open_survey(case)
         link = f"{operator.public_url()}/s/{token}"
@@ -55,13 +58,13 @@ async def send_survey(event: Happened) -> None:
 async def must_cancel(mail: OutgoingMail) -> bool:
     """Say whether a mail about to be claimed is no longer wanted."""
     if mail.cancel_if == NOT_FINISHED:
-        case = await Case.get_or_none(id=mail.case_id)
+        case = await first(Case, "id = ?", mail.case_id)
         return case is None or Category(case.status_category) not in FINISHED
     return False
 
 
 async def _recipient(case: Case) -> str:
-    wrote = await Message.filter(case_id=case.id, kind="message").order_by("-id").first()
+    wrote = await first(Message, "case_id = ? AND kind = 'message' ORDER BY id DESC", case.id)
     if wrote is not None and recognising.is_address(wrote.author_email) and not wrote.details.get("automatic"):
         return wrote.author_email.lower()
     person = await recognising.find_by_id(case.contact_id) if case.contact_id else None

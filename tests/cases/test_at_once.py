@@ -4,7 +4,7 @@ import asyncio
 
 from casedesk.accounts import recognising
 from casedesk.accounts.models import Contact
-from casedesk.cases import assigning, changing, closing, conversing, escalating, keeping_time
+from casedesk.cases import assigning, changing, closing, conversing, escalating, keeping_time, taking_back
 from casedesk.cases.models import Notification
 from casedesk.cases.replaying import replay
 from casedesk.cases.shapes import CaseView
@@ -96,7 +96,7 @@ async def test_undo_and_sending_do_not_both_win(world: World) -> None:
         return await OutgoingMail.filter(id=posted.outgoing_id, state="waiting").update(state="sending", tries=1)
 
     claimed, undone = await asyncio.gather(
-        claim(), conversing.undo(posted.outgoing_id or 0, by=world.tess), return_exceptions=True
+        claim(), taking_back.undo(posted.outgoing_id or 0, by=world.tess), return_exceptions=True
     )
 
     state = (await OutgoingMail.get(id=posted.outgoing_id)).state

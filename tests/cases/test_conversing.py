@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from casedesk.cases import attaching, changing, closing, conversing, viewing
+from casedesk.cases import attaching, changing, closing, conversing, taking_back, viewing
 from casedesk.cases.conversing import Overtaken
 from casedesk.cases.models import Case, Message
 from casedesk.errors import Conflict, Invalid, NotFound
@@ -186,7 +186,7 @@ async def test_undo_cancels_the_mail_and_puts_the_case_back(world: World, frozen
     )
     frozen.forward(seconds=5)
 
-    undone = await conversing.undo(posted.outgoing_id or 0, by=world.tess)
+    undone = await taking_back.undo(posted.outgoing_id or 0, by=world.tess)
 
     assert (undone.text, undone.attachments, undone.status, undone.number) == (
         "Which colour?",
@@ -209,7 +209,7 @@ async def test_undoing_a_reply_that_resolved_opens_the_case_again(world: World, 
     posted = await conversing.reply(case.number, by=world.tess, text="Done.", status="closed", undo_seconds=8)
     frozen.forward(seconds=5)
 
-    undone = await conversing.undo(posted.outgoing_id or 0, by=world.tess)
+    undone = await taking_back.undo(posted.outgoing_id or 0, by=world.tess)
 
     row = await row_of(case)
     assert undone.status == "New"
@@ -225,7 +225,7 @@ async def test_undo_leaves_alone_what_somebody_changed_since(world: World, froze
     frozen.forward(seconds=2)
     await changing.change(case.number, by=world.uma, values={"status": "on_hold"})
 
-    await conversing.undo(posted.outgoing_id or 0, by=world.tess)
+    await taking_back.undo(posted.outgoing_id or 0, by=world.tess)
 
     row = await row_of(case)
     assert (row.status_category, row.owner_id) == ("on_hold", None)
@@ -237,7 +237,7 @@ async def test_nobody_undoes_another_persons_reply(world: World) -> None:
     posted = await conversing.reply(case.number, by=world.tess, text="Done.", undo_seconds=8)
 
     with pytest.raises(NotFound):
-        await conversing.undo(posted.outgoing_id or 0, by=world.uma)
+        await taking_back.undo(posted.outgoing_id or 0, by=world.uma)
 
     assert (await OutgoingMail.get(id=posted.outgoing_id)).state == "waiting"
 
@@ -248,7 +248,7 @@ async def test_a_mail_that_is_leaving_cannot_be_undone(world: World) -> None:
     await OutgoingMail.filter(id=posted.outgoing_id).update(state="sending", tries=1)
 
     with pytest.raises(Conflict):
-        await conversing.undo(posted.outgoing_id or 0, by=world.tess)
+        await taking_back.undo(posted.outgoing_id or 0, by=world.tess)
 
     assert (await viewing.case(case.number, by=world.tess)).status == "Open"
 

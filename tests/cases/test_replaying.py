@@ -1,6 +1,6 @@
 """Folding a case's events gives its row; whatever was changed behind the journal's back is found."""
 
-from casedesk.cases import assigning, changing, closing, conversing, escalating, keeping_time
+from casedesk.cases import assigning, changing, closing, conversing, escalating, keeping_time, taking_back
 from casedesk.cases.models import Case, Message
 from casedesk.cases.replaying import replay
 from casedesk.journal.models import Content, Event
@@ -14,7 +14,7 @@ async def test_a_long_story_adds_up(world: World, frozen: Frozen) -> None:
     await changing.change(case.number, by=world.tess, values={"contact_id": world.ada.id, "custom": {"colour": "red"}})
     await changing.change(case.number, by=world.tess, values={"subject": "Red", "tags": ["led"], "priority": "high"})
     posted = await conversing.reply(case.number, by=world.tess, text="Hm.", status="closed", undo_seconds=8)
-    await conversing.undo(posted.outgoing_id or 0, by=world.tess)
+    await taking_back.undo(posted.outgoing_id or 0, by=world.tess)
     await conversing.reply(case.number, by=world.tess, text="Which colour?", status="waiting_on_customer")
     frozen.forward(days=1)
     await customer_writes(case)

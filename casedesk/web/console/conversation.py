@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from casedesk import language
-from casedesk.cases import attaching, conversing, drafts, viewing
+from casedesk.cases import attaching, conversing, drafts, taking_back, viewing
 from casedesk.cases.conversing import Overtaken, Posted
 from casedesk.errors import Invalid, NotFound
 from casedesk.language import gettext as _
@@ -44,7 +44,7 @@ async def undo(request: Request) -> Response:
     """Take a reply back before its mail leaves; its words and files stand in the composer again."""
     by = guard.actor_of(request)
     case = await viewing.case(request.path_params["number"], by=by)
-    undone = await conversing.undo(asking.whole_id(request, "outgoing"), by=by)
+    undone = await taking_back.undo(asking.whole_id(request, "outgoing"), by=by)
     details = {"files": list(undone.attachments)}
     await drafts.save(undone.number, by=by, kind="reply", text=undone.text, details=details)
     if not asking.is_script(request):
