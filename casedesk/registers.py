@@ -15,6 +15,8 @@ from tortoise.models import Model
 
 from casedesk import clock, database, journal
 from casedesk.database import reading, transaction
+from casedesk.database.inserting import insert, insert_row
+from casedesk.database.selecting import exists
 from casedesk.errors import Conflict, Invalid, NotFound, Stale
 from casedesk.events import EventName
 from casedesk.fulltext import database_engine
@@ -134,6 +136,31 @@ class Register(Generic[Row, Shown]):
             await self._tell(EventName.RECORD_CREATED, row.id, values, by)
             return await self._shown_and_indexed(row.id)
 
+    async def add_many(self, given: Sequence[Mapping[str, Any]], *, by: Actor) -> list[int]:
+        """Store many new records, each checked and told as by `add`, and return their ids in order."""
+        require(by, self.write)
+        ids: list[int] = []
+        async with transaction():
+            for each in given:
+                values = await self._checked(dict(each), None, by)
+                row = self.model(**{name: value for name, value in values.items() if name not in self.parts})
+                await insert_row(row)
+                for name in self.parts.keys() & values.keys():
+                    part = self.parts[name]
+                    await insert(part.model, [{part.parent: row.id, part.value: value} for value in values[name]])
+                await self._tell(EventName.RECORD_CREATED, row.id, values, by)
+                ids.append(row.id)
+            await self._index(ids)
+        return ids
+
+    async def _index(self, ids: Sequence[int]) -> None:
+        if self.search is None:
+            return
+        kind, text_of = self.search
+        for start in range(0, len(ids), _INDEXED_AT_ONCE):
+            shown: Any = await self.show(await self.model.filter(id__in=list(ids[start : start + _INDEXED_AT_ONCE])))
+            await database_engine.put_many(kind, [(each.id, text_of(each)) for each in shown])
+
     async def change(
         self, record_id: int, given: Mapping[str, Any], *, by: Actor, if_version: int | None = None
     ) -> Shown:
@@ -226,8 +253,8 @@ class Register(Generic[Row, Shown]):
         return values
 
     async def _check_unique(self, name: str, value: Any, row: Row | None) -> None:
-        others = self.model.filter(**{name: value})
-        if await (others if row is None else others.exclude(id=row.id)).exists():
+        others = f'"{name}" = ?' if row is None else f'"{name}" = ? AND id <> {row.id:d}'
+        if await exists(self.model, others, value):
             words = _("There is already a %(what)s with this %(field)s.")
             raise Conflict(words % {"what": self._spoken(), "field": _(name.replace("_", " "))})
 
@@ -314,6 +341,8 @@ async def _is_used(use: Use, value: Any) -> bool:
     sql = f"SELECT 1 AS one FROM {use.table} WHERE {use.column} = ? LIMIT 1"  # noqa: S608  # words of ours alone
     return bool(await database.rows(sql, value))
 
+
+_INDEXED_AT_ONCE = 500
 
 SECRETS = frozenset({"password_hash"})
 """Fields whose values never enter the journal."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tortoise.expressions import Q
 from tortoise.functions import Count
 
-from casedesk.database import reading
+from casedesk.database import reading, rows
 from casedesk.errors import NotFound
 from casedesk.fulltext import Question
 from knowledge import index
@@ -53,6 +53,11 @@ async def find(solution_id: int, *, audience: Audience) -> SolutionView:
     if row is None:
         raise NotFound
     return view_of(row)
+
+
+async def ids_by_key(language: str) -> dict[str, int]:
+    """Return the ids of all solutions in a language by their keys, whoever may see them."""
+    return {row["key"]: row["id"] for row in await rows("SELECT id, key FROM solutions WHERE language = ?", language)}
 
 
 async def find_by_key(key: str, *, language: str = "", audience: Audience) -> SolutionView:

@@ -193,14 +193,15 @@ async def made_before(once: str | None, by: Actor) -> int | None:
     return next((each.case_id for each in firsts if each.details.get("once") == once), None)
 
 
-async def open_case(opening: Opening, *, by: Actor) -> Opened:
+async def open_case(opening: Opening, *, by: Actor, number: int | None = None) -> Opened:
     """Make the case, its first message, its decisions and its clocks in the open transaction, and return it.
 
-    Nobody is dropped: the uncovered and the unknown get a case, marked so, and the queue the rules give them.
+    Nobody is dropped: the uncovered and the unknown get a case, marked so, and the queue the rules give them. `number`
+    is one kept free for it (a case of the past); None takes the next.
     """
     decided = await decide(opening, by=by)
     case, now = decided.case, decided.at
-    await insert_row(case)
+    await insert_row(case, number)
     await tracking.save_new(case.id, decided.planned)
     message = await _first_message(case, opening, now, by)
     await _record(case, message, opening, by)

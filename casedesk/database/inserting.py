@@ -55,17 +55,19 @@ async def insert(model: type[Model], records: Sequence[Mapping[str, Any]]) -> No
         await run(_statement(model, is_postgres(), len(some)), *values)
 
 
-async def insert_one(model: type[Model], record: Mapping[str, Any]) -> int:
-    """Insert one row of `model` and return its id."""
-    columns = _columns(model, is_postgres())
-    sql = _statement(model, is_postgres(), 1) + " RETURNING id"
-    found = await rows(sql, *[column.value(record) for column in columns])
+async def insert_one(model: type[Model], record: Mapping[str, Any], row_id: int | None = None) -> int:
+    """Insert one row of `model` and return its id: `row_id`, or the next."""
+    values = [column.value(record) for column in _columns(model, is_postgres())]
+    if row_id is not None:
+        await run(_statement(model, is_postgres(), 1, with_id=True), *values, row_id)
+        return row_id
+    found = await rows(_statement(model, is_postgres(), 1) + " RETURNING id", *values)
     return int(found[0]["id"])
 
 
-async def insert_row(row: Model) -> None:
-    """Insert an unsaved object and give it its id, as `save` would."""
-    row.pk = await insert_one(type(row), row.__dict__)
+async def insert_row(row: Model, row_id: int | None = None) -> None:
+    """Insert an unsaved object and give it its id, as `save` would: `row_id`, or the next."""
+    row.pk = await insert_one(type(row), row.__dict__, row_id)
     row._saved_in_db = True
 
 
@@ -91,9 +93,9 @@ def _changing(model: type[Model], postgres: bool, names: tuple[str, ...]) -> tup
 
 
 @lru_cache(maxsize=256)
-def _statement(model: type[Model], postgres: bool, count: int) -> str:
-    columns = _columns(model, postgres)
-    names = ", ".join(f'"{column.name}"' for column in columns)
+def _statement(model: type[Model], postgres: bool, count: int, *, with_id: bool = False) -> str:
+    columns = [column.name for column in _columns(model, postgres)] + (["id"] if with_id else [])
+    names = ", ".join(f'"{column}"' for column in columns)
     places = f"({', '.join('?' * len(columns))})"
     return f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES {", ".join([places] * count)}'  # noqa: S608  # names of models alone
 

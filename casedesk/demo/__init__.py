@@ -1,19 +1,21 @@
-"""The demo: a desk of Halden Instruments, a company that does not exist, with weeks of cases to look at and try things on.
+"""The demo: a desk of Halden Instruments, a company that does not exist, with months of cases to look at and try things on.
 
 The story is told through the abilities that pages and mail use, with the clock of the past, so that all of it holds
 before `casedesk verify`. The same number of cases and the same seed give the same story, its dates relative to now.
 """
 
 import asyncio
-from collections.abc import Callable
 from datetime import timedelta
 
 from casedesk import clock
 from casedesk.app import opened
+from casedesk.cases import numbering
 from casedesk.database import rows, transaction
-from casedesk.demo.company import ADMINISTRATOR, furnish
-from casedesk.demo.plot import WEEKS, plots
-from casedesk.demo.telling import tell
+from casedesk.demo.company import ADMINISTRATOR, cast, furnish, publish_solutions
+from casedesk.demo.population import population
+from casedesk.demo.rhythm import days_of
+from casedesk.demo.story import Progress, Story, keep, story_of, tell_on, write_up
+from casedesk.errors import Unusable
 from casedesk.settings import Settings
 from casedesk.starting import make_desk, write_samples
 from casedesk.web.pages import SampleSignIn
@@ -24,36 +26,67 @@ PASSWORD = "casedesk-demo"  # noqa: S105  # shown on the sign-in page; these sig
 SIGN_INS_FILE = "demo-sign-ins.txt"
 """What `make run` prints each time."""
 
+_SHOWN = (
+    "mara@halden.example",
+    "jonas@halden.example",
+    "lena@halden.example",
+    "kofi@halden.example",
+    "sara@halden.example",
+)
 
-async def fill(settings: Settings, *, cases: int, seed: int, progress: Callable[[str, int, int], None]) -> list[str]:
+
+async def fill(settings: Settings, *, cases: int, seed: int, progress: Progress, most: int | None = None) -> list[str]:
     """Make a desk and fill it with the company and `cases` cases; return lines that say who may sign in.
 
-    Raises Unusable, touching nothing, when there is a desk already.
+    With `most` only so many of the newest are told, the others when `go_on` is called. Raises Unusable, touching
+    nothing, when there is a desk already.
     """
     now = clock.now()
-    founded = now - timedelta(weeks=WEEKS, days=7)
+    founded = now - timedelta(days=days_of(cases) + 7)
     with clock.frozen_at(founded):
         await make_desk(settings, admin_email=ADMINISTRATOR, password=PASSWORD, token=False)
     async with opened(settings):
         administrator = (await rows("SELECT id, password_hash FROM users"))[0]
         with clock.frozen_at(founded):
             async with transaction():
-                company = await furnish(
-                    password_hash=administrator["password_hash"], administrator_id=administrator["id"], seed=seed,
-                    today=now.date(),
+                shown = await furnish(
+                    population(seed), password_hash=administrator["password_hash"],
+                    administrator_id=administrator["id"], today=now.date(),
                 )  # fmt: skip
+                people = (await cast()).staff
+                await publish_solutions(people["kofi@halden.example"])
+        numbers = [number for number, _ in write_up(cases, seed, now)] or [0]
+        story = Story(cases, seed, now.isoformat(), numbers[0], numbers[-1])
+        await numbering.go_on_after(story.last)
+        await keep(settings.data, story)
         index = SolutionIndex(settings)
         await index.open()
         try:
-            await tell(plots(company.customers, company.products, cases, seed), company, progress)
+            await tell_on(story, progress, most=most)
             await index.catch_up()
         finally:
             await index.close()
-    samples = [SampleSignIn(each.email, each.name, str(each.role)) for each in company.shown]
+    staff = [people[ADMINISTRATOR], *(people[email] for email in _SHOWN)]
+    samples = [SampleSignIn(each.email, each.name, str(each.role)) for each in staff]
     await write_samples(settings, samples)
     told = [
         f"Halden Instruments is in {settings.data}. Everybody signs in with the password {PASSWORD}:",
-        *(f"  {each.email:24} {each.name}, {each.role.replace('_', ' ')}" for each in samples),
+        *(f"  {each.email:27} {each.name}, {each.role.replace('_', ' ')}" for each in samples),
+        *(f"  {each.email:27} {each.name}, customer at /portal/{each.portal}/" for each in shown),
     ]
     await asyncio.to_thread((settings.data / SIGN_INS_FILE).write_text, "\n".join([*told, ""]), "utf-8")
     return told
+
+
+async def go_on(settings: Settings, progress: Progress) -> None:
+    """Tell what is left of a demo's story, beside a process that serves it; raises Unusable for a desk that is none."""
+    story = story_of(settings.data)
+    if story is None:
+        raise Unusable(f"{settings.data} holds no demo")
+    async with opened(settings):
+        index = SolutionIndex(settings)
+        await index.open()
+        try:
+            await tell_on(story, progress)
+        finally:
+            await index.close()

@@ -1,74 +1,105 @@
-"""The demo company itself: who works there, what it sells, who bought it and on which contract; its solutions."""
+"""The demo company is written to a desk: who works there, what it sells, who bought it and on which contract; solutions."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from random import Random
 from typing import Any
 
 from casedesk.accounts.directory import ACCOUNTS, CONTACTS
-from casedesk.demo.plot import Customer, read
+from casedesk.demo.arrangement import arrange, process_of
+from casedesk.demo.population import Buyer, is_medical
+from casedesk.demo.reading import read
+from casedesk.demo.telling import Cast
 from casedesk.entitlements.catalogue import ASSETS, CONTRACTS, ENTITLEMENTS, PRODUCTS
 from casedesk.identity import SYSTEM, Actor, ActorKind, Role
+from casedesk.portals import access
 from casedesk.portals.branding import PORTALS
 from casedesk.queues.arranging import QUEUES
 from casedesk.users.enrolling import USERS
-from knowledge import writing
+from intake.mailboxes import MAILBOXES
+from knowledge import browsing, writing
 from knowledge.solution import Draft, Status, Visibility
 
 ADMINISTRATOR = "admin@example.com"
-BRAND = {"name": "Halden Help", "case_prefix": "HAL"}
-FIRST_SERIAL = 11_873
-EVERYBODY_HAS = ("AG-200", "FJ-P4", "FJ-P4", "CH-C9", "KV-F80", "CH-C5")
-_DEVICES = ("AG-200", "AG-100", "FJ-P4", "FJ-P2", "CH-C9", "VG-M1")
 
 
-@dataclass(slots=True)
-class Company:
-    """What was furnished: staff by address, customers, product names by sku, solutions' ids by key."""
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A person who was given a way into a portal."""
 
-    staff: dict[str, Actor] = field(default_factory=dict)
-    shown: list[Actor] = field(default_factory=list)
-    customers: list[Customer] = field(default_factory=list)
-    products: dict[str, str] = field(default_factory=dict)
-    solutions: dict[str, int] = field(default_factory=dict)
+    contact_id: int
+    name: str
+    email: str
+    portal: str
 
 
-async def furnish(*, password_hash: str, administrator_id: int, seed: int, today: date) -> Company:
-    """Fill a desk that was just founded with the company, in the open transaction.
+async def furnish(buyers: Sequence[Buyer], *, password_hash: str, administrator_id: int, today: date) -> list[Customer]:
+    """Fill a desk that was just founded with the company, in the open transaction; return who may enter a portal.
 
-    Texts and numbers depend on `seed`; dates of contracts and warranties are counted from `today`.
+    Dates of contracts and warranties are counted from `today`.
     """
-    told, made = read("company.toml"), Company()
-    portal = (await PORTALS.page(by=SYSTEM, limit=1))[0]
-    await PORTALS.change(portal.id, BRAND, by=SYSTEM)
+    told = read("company.toml")
+    portals = await _brand(told["portal"])
+    await arrange(today)
     await USERS.change(administrator_id, {"name": "Alex Moreau"}, by=SYSTEM)
-    administrator = Actor(ActorKind.USER, administrator_id, "Alex Moreau", ADMINISTRATOR, Role.ADMINISTRATOR)
-    made.shown = [administrator]
-    await _hire(told["staff"], password_hash, made)
+    await _hire(told["staff"], password_hash)
     skus = {}
     for product in told["product"]:
         added = await PRODUCTS.add({"name": product["name"], "sku": product["sku"]}, by=SYSTEM)
-        skus[product["sku"]] = (added.id, product["serial"])
-        made.products[product["sku"]] = product["name"]
-    installer = _Installer(Random(f"{seed}:devices"), skus, today)
-    for account in told["account"]:
-        made.customers += await _win(account, installer)
+        skus[product["sku"]] = added.id
+    people = await _win(buyers, skus, today)
+    shown = []
+    for each in told["customer"]:
+        contact, name = people[each["email"]]
+        await access.grant(
+            contact, portals[each["portal"]], by=SYSTEM, sees_company=each["sees_company"], password_hash=password_hash
+        )
+        shown.append(Customer(contact, name, each["email"], each["portal"]))
+    return shown
+
+
+async def publish_solutions(by: Actor) -> None:
+    """Write the solutions of the company, in the open transaction."""
     for solution in read("solutions.toml")["solution"]:
-        await _publish(solution, made)
-    return made
+        draft = Draft(
+            title=solution["title"], body=solution["body"].strip(), key=solution["key"],
+            language=solution.get("language", "en"), categories=tuple(solution["categories"]),
+            visibility=Visibility(solution.get("visibility", "public")), status=Status(solution.get("status", "published")),
+        )  # fmt: skip
+        await writing.create(draft, by=by)
 
 
-async def _hire(staff: list[dict[str, Any]], password_hash: str, made: Company) -> None:
+async def cast() -> Cast:
+    """Return who and what the plots name, as they stand in the desk."""
+    staff = {
+        user.email: Actor(ActorKind.USER, user.id, user.name, user.email, Role(user.role))
+        for user in await USERS.page(by=SYSTEM, limit=100)
+    }
+    return Cast(staff, await browsing.ids_by_key("en"))
+
+
+async def _brand(portals: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """Give the first portal of the desk its brand and add the others; return ids by slug."""
+    first = (await PORTALS.page(by=SYSTEM, limit=1))[0]
+    ids = {}
+    for number, portal in enumerate(portals):
+        given = {name: value for name, value in portal.items() if name != "mailbox"}
+        if number == 0:
+            await PORTALS.change(first.id, given, by=SYSTEM)
+            ids[portal["slug"]] = first.id
+            continue
+        ids[portal["slug"]] = (await PORTALS.add(given, by=SYSTEM)).id
+        await MAILBOXES.add({"address": portal["mailbox"], "origin": "email", "portal": portal["slug"]}, by=SYSTEM)
+    return ids
+
+
+async def _hire(staff: list[dict[str, Any]], password_hash: str) -> None:
     members: dict[str, list[int]] = {}
     for person in staff:
         given: dict[str, Any] = {
             key: person[key] for key in ("name", "email", "role", "tier", "skills", "languages") if key in person
         }
         added = await USERS.add({**given, "password_hash": password_hash}, by=SYSTEM)
-        actor = Actor(ActorKind.USER, added.id, added.name, added.email, Role(person["role"]))
-        made.staff[added.email] = actor
-        if person.get("shown"):
-            made.shown.append(actor)
         for queue in person["queues"]:
             members.setdefault(queue, []).append(added.id)
     for queue in await QUEUES.page(by=SYSTEM, limit=50):
@@ -76,79 +107,64 @@ async def _hire(staff: list[dict[str, Any]], password_hash: str, made: Company) 
             await QUEUES.change(queue.id, {"members": members[queue.key]}, by=SYSTEM)
 
 
-class _Installer:
-    """Gives each device its serial and its warranty: most run, some end soon, a quarter is over."""
-
-    def __init__(self, chance: Random, skus: dict[str, tuple[int, str]], today: date) -> None:
-        self.chance, self.skus, self.today, self.next = chance, skus, today, FIRST_SERIAL
-
-    async def install(self, sku: str, account_id: int, site: str, *, ended: bool = False) -> str:
-        """Add a device and return its serial."""
-        product_id, stem = self.skus[sku]
-        serial = f"{stem}-{self.chance.randint(22, 26) if self.next > FIRST_SERIAL else 24}-{self.next}"
-        self.next += self.chance.randint(7, 90)
-        days = self.chance.choices(
-            (self.chance.randint(91, 900), self.chance.randint(3, 90), -self.chance.randint(20, 700)), (60, 15, 25)
-        )[0]
-        until = self.today + timedelta(days=-5 if ended else days)
-        given = {
-            "serial": serial, "product_id": product_id, "account_id": account_id, "site": site, "warranty_until": until,
-        }  # fmt: skip
-        await ASSETS.add(given, by=SYSTEM)
-        return serial
-
-
-async def _win(account: dict[str, Any], installer: _Installer) -> list[Customer]:
-    """Add a customer: the account, its people, what they bought and what they may ask for."""
-    given = {
-        "name": account["name"], "region": account["region"], "time_zone": account["zone"], "domains": [account["domain"]],
-    }  # fmt: skip
-    added = await ACCOUNTS.add(given, by=SYSTEM)
-    people = []
-    for name, local, language, role in account["people"]:
-        person = {
-            "name": name, "email": f"{local}@{account['domain']}", "account_id": added.id, "language": language,
-            "role": role, "time_zone": account["zone"],
-        }  # fmt: skip
-        people.append(await CONTACTS.add(person, by=SYSTEM))
-    devices: dict[str, list[str]] = {}
-    sites = tuple(account["sites"])
-    more = installer.chance.choices(_DEVICES, k=installer.chance.randint(1, 2))
-    for sku in (*EVERYBODY_HAS, *more):
-        ended = account["contract"] == "warranty" and sku == "CH-C9"
-        serial = await installer.install(sku, added.id, installer.chance.choice(sites), ended=ended)
-        devices.setdefault(sku, []).append(serial)
-    await _sign(account, added.id, [person.id for person in people], installer.today)
-    return [
-        Customer(str(person.email), person.name, person.language or "en", sites, devices) for person in people
-    ]  # fmt: skip
+async def _win(buyers: Sequence[Buyer], skus: dict[str, int], today: date) -> dict[str, tuple[int, str]]:
+    """Add the customers: accounts, people, what they bought and what they may ask for; return people by address."""
+    accounts = await ACCOUNTS.add_many(
+        [
+            {"name": buyer.name, "region": buyer.region, "time_zone": buyer.zone, "domains": [buyer.domain]}
+            for buyer in buyers
+        ],
+        by=SYSTEM,
+    )
+    people: list[dict[str, Any]] = []
+    devices: list[dict[str, Any]] = []
+    for buyer, account in zip(buyers, accounts, strict=True):
+        people += [
+            {
+                "name": person.name, "email": person.email, "account_id": account, "language": person.language,
+                "role": person.role, "time_zone": buyer.zone,
+            }
+            for person in buyer.people
+        ]  # fmt: skip
+        devices += [
+            {
+                "serial": device.serial, "product_id": skus[device.sku], "account_id": account, "site": device.site,
+                "warranty_until": today + timedelta(days=device.days),
+            }
+            for device in buyer.devices
+        ]  # fmt: skip
+    contacts = await CONTACTS.add_many(people, by=SYSTEM)
+    known = {each["email"]: (contact, each["name"]) for each, contact in zip(people, contacts, strict=True)}
+    await ASSETS.add_many(devices, by=SYSTEM)
+    for buyer, account in zip(buyers, accounts, strict=True):
+        await _sign(buyer, account, [known[person.email][0] for person in buyer.people], today)
+    return known
 
 
-async def _sign(account: dict[str, Any], account_id: int, people: list[int], today: date) -> None:
+async def _sign(buyer: Buyer, account_id: int, people: list[int], today: date) -> None:
     """Add the contract and the entitlement of an account that has one; one that ended counts for nothing."""
-    kind = account["contract"]
+    kind = buyer.contract
     if kind in ("none", "warranty"):
         return
     starts, ends = (today - timedelta(days=210), today + timedelta(days=155))
     if kind == "ended":
-        kind, starts, ends = "standard", starts - timedelta(days=200), today - timedelta(days=60)
+        kind, starts, ends = "standard", starts - timedelta(days=300), today - timedelta(days=160)
+    process = process_of(kind, buyer.region, medical=is_medical(buyer.name))
     dates: dict[str, date] = {"starts_on": starts, "ends_on": ends}
     terms = {**dates, "account_id": account_id, "level": kind}
-    contract = await CONTRACTS.add({**terms, "name": f"{kind.capitalize()} support"}, by=SYSTEM)
-    given = {**terms, "contract_id": contract.id, "process": kind}
-    if account.get("named"):
+    contract = (await CONTRACTS.add_many([{**terms, "name": _CONTRACT_NAMES[process]}], by=SYSTEM))[0]
+    given: dict[str, Any] = {**terms, "contract_id": contract, "process": process}
+    if buyer.named:
         given["named_contacts"] = people[:2]
-    if "pack" in account:
-        given["incidents_allowed"], given["incidents_used"] = account["pack"]
-    await ENTITLEMENTS.add(given, by=SYSTEM)
+    if buyer.pack is not None:
+        given["incidents_allowed"], given["incidents_used"] = buyer.pack
+    await ENTITLEMENTS.add_many([given], by=SYSTEM)
 
 
-async def _publish(solution: dict[str, Any], made: Company) -> None:
-    draft = Draft(
-        title=solution["title"], body=solution["body"].strip(), key=solution["key"],
-        language=solution.get("language", "en"), categories=tuple(solution["categories"]),
-        visibility=Visibility(solution.get("visibility", "public")), status=Status(solution.get("status", "published")),
-    )  # fmt: skip
-    written = await writing.create(draft, by=made.staff["kofi@halden.example"])
-    if draft.language == "en":
-        made.solutions[draft.key] = written.id
+_CONTRACT_NAMES = {
+    "premier_us": "Premier 24x7 US",
+    "premier_emea": "Premier 24x5 EMEA",
+    "medical": "Halden Medical Premier",
+    "standard_emea": "Standard, business hours EMEA",
+    "standard_us": "Standard, business hours US",
+}

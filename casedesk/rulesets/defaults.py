@@ -108,10 +108,19 @@ ASSIGNMENT: dict[str, Any] = {
 }
 
 
-def _milestones(
-    first: tuple[int, int, int, int], following: tuple[int, int, int, int], solved: tuple[int, int, int, int]
-) -> list[dict[str, Any]]:
-    """Return the three milestones of a process; minutes are for urgent, high, normal and low."""
+Minutes = tuple[int, int, int, int]
+"""For urgent, high, normal and low."""
+
+
+def service(key: str, name: str, hours: str, first: Minutes, following: Minutes, solved: Minutes) -> dict[str, Any]:
+    """Return a process that owes a first and each next response and a resolution, counted in open minutes of `hours`."""
+    return {
+        "key": key, "name": name, "business_hours": hours, "pause_when": list(_PAUSE_WHEN),
+        "milestones": _milestones(first, following, solved),
+    }  # fmt: skip
+
+
+def _milestones(first: Minutes, following: Minutes, solved: Minutes) -> list[dict[str, Any]]:
     return [
         {
             "kind": "first_response",
@@ -149,27 +158,11 @@ _PAUSE_WHEN = ["waiting_on_customer", "on_hold"]
 
 ENTITLEMENT_PROCESS: dict[str, Any] = {
     "processes": [
-        {
-            "key": "standard",
-            "name": "Standard",
-            "business_hours": "standard",
-            "pause_when": _PAUSE_WHEN,
-            "milestones": _milestones((120, 240, 480, 960), (240, 480, 480, 960), (480, 960, 1440, 2400)),
-        },
-        {
-            "key": "premier",
-            "name": "Premier",
-            "business_hours": "always",
-            "pause_when": _PAUSE_WHEN,
-            "milestones": _milestones((30, 60, 240, 480), (60, 120, 480, 960), (240, 480, 1440, 2880)),
-        },
-        {
-            "key": "warranty",
-            "name": "Warranty",
-            "business_hours": "standard",
-            "pause_when": _PAUSE_WHEN,
-            "milestones": _milestones((240, 480, 960, 1440), (480, 480, 960, 1440), (960, 1440, 2400, 4800)),
-        },
+        service("standard", "Standard", "standard", (120, 240, 480, 960), (240, 480, 480, 960), (480, 960, 1440, 2400)),
+        service("premier", "Premier", "always", (30, 60, 240, 480), (60, 120, 480, 960), (240, 480, 1440, 2880)),
+        service(
+            "warranty", "Warranty", "standard", (240, 480, 960, 1440), (480, 480, 960, 1440), (960, 1440, 2400, 4800)
+        ),
     ]
 }
 

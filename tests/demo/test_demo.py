@@ -1,6 +1,7 @@
 """The demo company: the same story for the same seed, told so that everything adds up."""
 
 import asyncio
+import contextlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -8,8 +9,14 @@ import pytest
 
 from casedesk import clock, demo
 from casedesk.app import opened, spool_of
+from casedesk.cases import creating
+from casedesk.cases.creating import NewCase
 from casedesk.cases.models import Case, Message
-from casedesk.demo.plot import Customer, plots
+from casedesk.database import transaction
+from casedesk.demo.authoring import plots
+from casedesk.demo.company import cast
+from casedesk.demo.plot import Customer
+from casedesk.demo.story import story_of
 from casedesk.errors import Unusable
 from casedesk.mail.models import OutgoingMail
 from casedesk.proving import prove
@@ -19,7 +26,12 @@ from knowledge.index import SolutionIndex
 from tests.engines import Desks
 
 CASES = 30
+NOW = datetime(2026, 11, 25, 14, 20, tzinfo=UTC)
 CUSTOMERS = [Customer("ada@premier.example", "Ada Premier", "en", ("Plant 2",), {"AG-200": ["AG200-24-1"]})]
+
+
+class _TakenBackError(Exception):
+    """Ends a transaction without a trace: the desk is only read."""
 
 
 def quietly(_what: str, _done: int, _of: int) -> None:
@@ -36,15 +48,15 @@ def filled(desks: Desks) -> Iterator[Settings]:
 
 
 def test_the_same_seed_tells_the_same_story():
-    first, again = (plots(CUSTOMERS, {"AG-200": "Aurora AG-200"}, 40, seed=1) for _ in range(2))
+    first, again = (plots(CUSTOMERS, {"AG-200": "Aurora AG-200"}, 40, 1, NOW) for _ in range(2))
 
     assert first == again
 
 
 def test_another_seed_tells_another_story():
-    first, other = (plots(CUSTOMERS, {}, 40, seed=seed) for seed in (1, 2))
+    first, other = (plots(CUSTOMERS, {}, 40, seed, NOW) for seed in (1, 2))
 
-    assert [plot.text for plot in first] != [plot.text for plot in other]
+    assert [plot.text for _, plot in first] != [plot.text for _, plot in other]
 
 
 async def test_the_whole_desk_holds_before_the_proof(filled: Settings):
@@ -76,13 +88,27 @@ async def test_what_happened_lies_in_the_past(filled: Settings):
     assert datetime(2026, 1, 1, tzinfo=UTC) < oldest.created_at < newest.created_at <= clock.now()
 
 
-async def test_a_premier_customer_of_the_demo_is_entitled_and_in_premier(filled: Settings):
+async def test_a_premier_customer_of_the_demo_is_entitled_and_in_the_queue_of_her_contract(filled: Settings):
     async with opened(filled):
         case = await Case.get(subject="Gateway offline after firmware 4.2").select_related("queue", "contact", "asset")
 
     assert (case.verdict, case.level, case.queue.key, case.contact.name, case.asset.serial) == (
-        "covered", "premier", "premier", "Élodie Marchand", "AG200-24-11873",
+        "covered", "premier", "premier_emea", "Élodie Marchand", "AG200-24-11873",
     )  # fmt: skip
+
+
+async def test_a_new_case_is_numbered_after_those_of_the_story(filled: Settings):
+    story = story_of(filled.data)
+    assert story is not None
+    numbers = []
+    async with opened(filled):
+        by = (await cast()).staff["mara@halden.example"]
+        with contextlib.suppress(_TakenBackError):
+            async with transaction():
+                numbers.append((await creating.create_case(NewCase(subject="One more", origin="phone"), by=by)).id)
+                raise _TakenBackError
+
+    assert numbers == [story.last + 1]
 
 
 def test_the_sign_ins_are_kept_for_the_sign_in_page(filled: Settings):
