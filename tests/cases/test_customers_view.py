@@ -5,7 +5,16 @@ from dataclasses import asdict
 import pytest
 
 from casedesk.accounts.directory import CONTACTS
-from casedesk.cases import attaching, by_customers, closing, conversing, customers_list, customers_view, following
+from casedesk.cases import (
+    attaching,
+    by_customers,
+    closing,
+    conversing,
+    customers_list,
+    customers_view,
+    following,
+    taking_back,
+)
 from casedesk.cases.customers_list import CustomersCounts, CustomersFilter, Standing, Whose
 from casedesk.cases.models import Case
 from casedesk.cases.replaying import replay
@@ -192,7 +201,7 @@ async def test_a_reply_that_can_still_be_taken_back_is_not_shown(world: World, f
     posted = await conversing.reply(case.number, by=world.tess, text="Nonsense", undo_seconds=8)
 
     waiting = await customers_view.case(case.number, by=world.ada.actor)
-    await conversing.undo(posted.outgoing_id, by=world.tess)
+    await taking_back.undo(posted.outgoing_id, by=world.tess)
     await conversing.reply(case.number, by=world.tess, text="Sense", undo_seconds=8)
     frozen.forward(seconds=9)
     after = await customers_view.case(case.number, by=world.ada.actor)

@@ -1,7 +1,7 @@
 """The seven steps of a case: what is done, where it stands, what was never recorded."""
 
 from casedesk import clock
-from casedesk.cases import assigning, closing, conversing, escalating, steps, viewing
+from casedesk.cases import assigning, closing, conversing, escalating, steps, taking_back, viewing
 from casedesk.cases.shapes import CaseView
 from casedesk.cases.steps import StepName, StepState
 from casedesk.identity import SYSTEM
@@ -89,7 +89,7 @@ async def test_an_escalated_case_stands_at_its_escalation(world: World, frozen: 
 async def test_a_reply_taken_back_was_never_told(world: World) -> None:
     made = await a_case(world.tess, world.ada)
     posted = await conversing.reply(made.number, by=world.tess, text="Hold Reset.", undo_seconds=30)
-    await conversing.undo(posted.outgoing_id or 0, by=world.tess)
+    await taking_back.undo(posted.outgoing_id or 0, by=world.tess)
 
     told = (await steps.of_case(await _now(made, world)))[4]
 
