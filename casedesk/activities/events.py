@@ -12,6 +12,7 @@ from casedesk.cases.numbering import parse
 from casedesk.database import rows
 from casedesk.errors import Invalid, NotFound
 from casedesk.identity import Actor, ActorKind, Role
+from casedesk.language import gettext as _
 from casedesk.permissions import Permission
 from casedesk.registers import Reference, Register, Values
 
@@ -71,7 +72,7 @@ async def _people(ids: Sequence[int]) -> list[int]:
     sql = f"SELECT id FROM users WHERE id IN ({marks}) UNION SELECT id FROM contacts WHERE id IN ({marks})"  # noqa: S608
     there = {row["id"] for row in await rows(sql, *wanted, *wanted)}
     if missing := [each for each in wanted if each not in there]:
-        raise Invalid.field("attendees", f"there is nobody with the id {missing[0]}")
+        raise Invalid.field("attendees", _("there is nobody with the id %(number)s") % {"number": missing[0]})
     return wanted
 
 

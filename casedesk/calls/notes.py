@@ -16,6 +16,8 @@ from casedesk.calls.ringing import TOPIC
 from casedesk.database import rows, transaction
 from casedesk.errors import Conflict, Invalid, NotFound
 from casedesk.identity import Actor
+from casedesk.language import gettext as _
+from casedesk.language import number
 from casedesk.live import HUB
 from casedesk.permissions import Permission
 from casedesk.queues import known
@@ -174,7 +176,7 @@ def _check(mark: str, form: Mapping[str, str]) -> None:
     if not (16 <= len(mark) <= 64 and mark.isascii() and mark.isalnum()):
         raise Invalid.field("mark", "this page has grown old; load it again")
     if sum(len(value) for value in form.values()) > LONGEST:
-        raise Invalid.field("notes", f"at most {LONGEST:,} characters")
+        raise Invalid.field("notes", _("at most %(most)s characters") % {"most": number(LONGEST)})
 
 
 async def _view(draft: CallDraft, by: Actor) -> CallNotes:

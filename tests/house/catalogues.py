@@ -4,9 +4,11 @@ The English words in the code are the ids; `casedesk/locale/LANGUAGE/LC_MESSAGES
 compiles them (hatch_build.py). Sentences that errors carry are ids, too: the web edge translates them as it shows them.
 """
 
+from collections.abc import Iterator
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
@@ -29,15 +31,13 @@ _NOISE = tuple(f'"{name}' for name in (
     "Project-Id", "Report-Msgid", "POT-Creation", "PO-Revision", "Last-Translator", "Language-Team", "Generated-By",
 ))  # fmt: skip
 _ERRORS = ("NotFound", "Forbidden", "SignInNeeded", "Malformed", "Conflict", "TooMany", "TooLarge", "Unavailable")
-_KEYWORDS = {
+_SPOKEN = {
     **DEFAULT_KEYWORDS,
     "marked": None,
-    "field": (2,),  # Invalid.field(name, sentence)
-    "FieldProblem": (2,),
     "Reference": (2,),  # what a register's field names
     "Use": (1,),  # what stands against a removal
-    **dict.fromkeys(_ERRORS, None),
 }
+_REFUSED = {"field": (2,), "FieldProblem": (2,), **dict.fromkeys(_ERRORS, None)}
 _METHODS = [("web/api/**.py", "ignore"), ("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
 _OPTIONS = {
     "**.html": {"extensions": "jinja2.ext.i18n", "newstyle_gettext": "true", "trim_blocks": "true", "silent": "false"},
@@ -50,16 +50,25 @@ def found() -> Catalog:
     """Return every word of the program that is said to a person, with its places."""
     catalog = Catalog(project="casedesk", charset="utf-8", fuzzy=False)
     for folder in (*PACKAGES, "templates"):
-        rows = extract_from_dir(
-            ROOT / folder, method_map=_METHODS, options_map=_OPTIONS, keywords=_KEYWORDS, comment_tags=("Translators:",)
-        )
-        for name, _line, message, comments, context in rows:
-            if "migrations" not in Path(name).parts:
-                place = (f"{folder}/{name}", 0)
-                catalog.add(message, None, [place], auto_comments=comments, context=context)
+        for name, message, comments, context in (*_said(folder, _SPOKEN), *_refusals(folder)):
+            catalog.add(message, None, [(f"{folder}/{name}", 0)], auto_comments=comments, context=context)
     for sentence in (*SENTENCES.values(), *reasons.SENTENCES.values(), *_names(), *_titles()):
         catalog.add(sentence, None, [("casedesk/rules", 0)])
     return catalog
+
+
+def _said(folder: str, keywords: dict[str, Any]) -> Iterator[tuple[str, Any, list[str], str | None]]:
+    rows = extract_from_dir(
+        ROOT / folder, method_map=_METHODS, options_map=_OPTIONS, keywords=keywords, comment_tags=("Translators:",)
+    )
+    for name, _line, message, comments, context in rows:
+        if "migrations" not in Path(name).parts:
+            yield name, message, comments, context
+
+
+def _refusals(folder: str) -> Iterator[tuple[str, Any, list[str], str | None]]:
+    """Return the sentences that errors are made with; a word alone is the name of a figure in them."""
+    return (row for row in _said(folder, _REFUSED) if isinstance(row[1], str) and " " in row[1])
 
 
 def _names() -> list[str]:
