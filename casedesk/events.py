@@ -50,6 +50,7 @@ class EventName(StrEnum):
     CUSTOMER_REGISTERED = "customer_registered"
     ADDRESS_VERIFIED = "address_verified"
     PORTAL_ACCESS_CHANGED = "portal_access_changed"
+    PORTAL_LINK_ASKED = "portal_link_asked"
     PORTAL_LINK_SENT = "portal_link_sent"
     CUSTOMER_PASSWORD_CHANGED = "customer_password_changed"  # noqa: S105
     TOKEN_ADDED = "token_added"  # noqa: S105
@@ -95,9 +96,10 @@ SENTENCES: dict[EventName, str] = {
     EventName.SIGNED_IN: "A member of staff signed in, or a customer at their portal.",
     EventName.SIGN_IN_REFUSED: "A sign-in was refused.",
     EventName.SIGNED_OUT: "A member of staff or a customer signed out, or their sessions were ended.",
-    EventName.CUSTOMER_REGISTERED: "Somebody asked for an account at a portal; their address is not verified yet.",
+    EventName.CUSTOMER_REGISTERED: "A customer got an account at a portal, their address being verified.",
     EventName.ADDRESS_VERIFIED: "A customer showed by a mailed link that an address is theirs.",
     EventName.PORTAL_ACCESS_CHANGED: "A customer's access to a portal was given, suspended, resumed or changed.",
+    EventName.PORTAL_LINK_ASKED: "Somebody asked a portal for a mail with a link; whether one is sent is decided after.",
     EventName.PORTAL_LINK_SENT: "A link that works once was mailed to a customer; the link itself is kept nowhere.",
     EventName.CUSTOMER_PASSWORD_CHANGED: "A customer's password was set; their other sessions ended.",
     EventName.TOKEN_ADDED: "An API token was made.",

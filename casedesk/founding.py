@@ -8,6 +8,7 @@ from casedesk.database import transaction
 from casedesk.errors import Conflict
 from casedesk.identity import SYSTEM, Role
 from casedesk.mail.first_letters import FIRST_LETTERS
+from casedesk.mail.portal_letters import PORTAL_LETTERS
 from casedesk.mail.templates import TEMPLATES
 from casedesk.milestones.calendars import CALENDARS
 from casedesk.portals.branding import PORTALS
@@ -20,6 +21,7 @@ from casedesk.users.models import User
 from intake.mailboxes import MAILBOXES
 
 PORTAL = {"slug": "help", "name": "Help", "case_prefix": "CD"}
+LETTERS = (*FIRST_LETTERS, *PORTAL_LETTERS)
 ADDRESSES = ("support@example.com", "billing@example.com")
 """The support addresses of a new desk."""
 
@@ -38,7 +40,7 @@ async def found_desk(*, admin_email: str, admin_name: str, password_hash: str) -
             await QUEUES.add({"key": key, "position": position, **values}, by=SYSTEM)
         for calendar in defaults.BUSINESS_HOURS:
             await CALENDARS.add(calendar, by=SYSTEM)
-        for letter in FIRST_LETTERS:
+        for letter in LETTERS:
             given = {"key": letter.key, "language": letter.language, "subject": letter.subject, "text": letter.text}
             await TEMPLATES.add(given, by=SYSTEM)
         await PORTALS.add(PORTAL, by=SYSTEM)
@@ -52,7 +54,7 @@ async def _publish_rules() -> None:
     published.CATALOGUES["case"] = CATALOGUE
     known = KnownNames(
         queues=defaults.QUEUES.keys(),
-        templates={letter.key for letter in FIRST_LETTERS},
+        templates={letter.key for letter in LETTERS},
         business_hours={calendar["key"] for calendar in defaults.BUSINESS_HOURS},
         users=(),
         webhooks=(),

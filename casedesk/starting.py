@@ -3,6 +3,7 @@
 import asyncio
 import json
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 
 from casedesk import database, security
@@ -62,7 +63,7 @@ def sample_sign_ins(settings: Settings) -> tuple[SampleSignIn, ...]:
         found = json.loads((settings.data / SAMPLES_FILE).read_text("utf-8"))
     except (OSError, ValueError):
         return ()
-    return tuple(SampleSignIn(each["email"], each["name"], each["role"]) for each in found)
+    return tuple(SampleSignIn(each["email"], each["name"], each["role"], each.get("portal", "")) for each in found)
 
 
 async def examine(settings: Settings) -> list[str]:
@@ -130,6 +131,6 @@ async def _of_spool(settings: Settings) -> list[str]:
 
 async def write_samples(settings: Settings, samples: list[SampleSignIn]) -> None:
     """Keep the sign-ins that a demo shows."""
-    said = json.dumps([{"email": each.email, "name": each.name, "role": each.role} for each in samples], indent=1)
+    said = json.dumps([asdict(each) for each in samples], indent=1)
     target: Path = settings.data / SAMPLES_FILE
     await asyncio.to_thread(target.write_text, said, "utf-8")

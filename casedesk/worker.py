@@ -24,6 +24,7 @@ from casedesk.journal.pending import Happened
 from casedesk.live import HUB
 from casedesk.mail import delivery
 from casedesk.mail.transport import Transport
+from casedesk.portals import links, sessions
 from casedesk.reactions import reactions_to
 from casedesk.reactions.surveying import must_cancel
 from casedesk.security import ratelimit
@@ -109,6 +110,8 @@ class Worker:
             Lane("unbound_files", 600, attaching.sweep),
             Lane("old_questions", 3600, question_drafts.sweep),
             Lane("old_sessions", 3600, signing_in.sweep),
+            Lane("old_customer_sessions", 3600, sessions.sweep),
+            Lane("old_links", 3600, links.sweep),
             Lane("old_attempts", 3600, ratelimit.sweep),
             Lane("old_answers", 3600, first_answers.sweep),
         )

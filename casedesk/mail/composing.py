@@ -5,6 +5,7 @@ characters go first and the result is looked at once more.
 """
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
@@ -14,7 +15,13 @@ from email.utils import format_datetime, parseaddr
 
 from casedesk.errors import CasedeskError
 from casedesk.mail.models import OutgoingMail
+from casedesk.security import tokens
 
+LINK_KIND = "portal_link"
+"""The kind of mails that carry a link which opens something, and the purpose its token is signed for."""
+
+_UNSIGNED = "unsigned-link-"
+_MARK = re.compile(_UNSIGNED + "([0-9a-f]{32})")
 _CONTROLS = dict.fromkeys((*range(32), 127, 8232, 8233, 133), " ")
 # RFC 5322 section 2.1.1 allows 998; a Message-ID folded at 78 is one that some programs never find again.
 _POLICY = SMTP.clone(max_line_length=250)
@@ -46,11 +53,11 @@ def compose(mail: OutgoingMail, files: Sequence[File] = ()) -> bytes:
         message["Subject"] = one_line(mail.subject)
         for name, value in mail.headers.items():
             message[name] = one_line(value)
-        message.set_content(mail.text.replace("\r\n", "\n"), subtype="plain", charset="utf-8", cte="quoted-printable")
+        message.set_content(
+            signed(mail, mail.text).replace("\r\n", "\n"), subtype="plain", charset="utf-8", cte="quoted-printable"
+        )
         if mail.html:
-            message.add_alternative(
-                mail.html.replace("\r\n", "\n"), subtype="html", charset="utf-8", cte="quoted-printable"
-            )
+            message.add_alternative(_lines(mail, mail.html), subtype="html", charset="utf-8", cte="quoted-printable")
         for file in files:
             _attach(message, file)
         _name_boundaries(message, mail)
@@ -64,6 +71,25 @@ def compose(mail: OutgoingMail, files: Sequence[File] = ()) -> bytes:
 def one_line(text: str) -> str:
     """Return `text` without anything that could end a header."""
     return " ".join(text.translate(_CONTROLS).split())
+
+
+def unsigned(payload: str) -> str:
+    """Return the mark that stands for a link's token until its mail is written."""
+    return f"{_UNSIGNED}{payload}"
+
+
+def signed(mail: OutgoingMail, text: str) -> str:
+    """Return the text of a mail with its link's token in it, the same at every try.
+
+    The outbox keeps what it sends; a link that opens an account must not lie there, so it holds the public part alone.
+    """
+    if mail.kind != LINK_KIND:
+        return text
+    return _MARK.sub(lambda mark: tokens.sign(LINK_KIND, mark[1]), text)
+
+
+def _lines(mail: OutgoingMail, text: str) -> str:
+    return signed(mail, text).replace("\r\n", "\n")
 
 
 def _address(text: str) -> Address:

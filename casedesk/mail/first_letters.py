@@ -14,13 +14,14 @@ class FirstLetter:
     text: str
 
 
-def _letter(key: str, language: str, subject: str, text: str) -> FirstLetter:
+def letter(key: str, language: str, subject: str, text: str) -> FirstLetter:
+    """Return a letter, its text freed from the indentation it has in the code."""
     # A backslash at a line's end joins it with the next one: paragraphs are lines of their own in mail.
     return FirstLetter(key, language, subject, dedent(text).lstrip("\n"))
 
 
 FIRST_LETTERS = (
-    _letter(
+    letter(
         "acknowledgement",
         "en",
         "We have your message [{{ case.number }}]",
@@ -36,7 +37,7 @@ FIRST_LETTERS = (
         {{ desk.name }}
         """,
     ),
-    _letter(
+    letter(
         "acknowledgement",
         "de",
         "Ihre Nachricht ist da [{{ case.number }}]",
@@ -52,7 +53,7 @@ FIRST_LETTERS = (
         {{ desk.name }}
         """,
     ),
-    _letter(
+    letter(
         "review_acknowledgement",
         "en",
         "We have your message [{{ case.number }}]",
@@ -69,7 +70,7 @@ we can help. If you know your serial number, contract or company account number,
         {{ desk.name }}
         """,
     ),
-    _letter(
+    letter(
         "review_acknowledgement",
         "de",
         "Ihre Nachricht ist da [{{ case.number }}]",
@@ -86,7 +87,7 @@ Ihnen, wie wir helfen können. Wenn Sie Seriennummer, Vertrag oder Kundennummer 
         {{ desk.name }}
         """,
     ),
-    _letter(
+    letter(
         "survey",
         "en",
         "How did we do? [{{ case.number }}]",
@@ -102,7 +103,7 @@ Ihnen, wie wir helfen können. Wenn Sie Seriennummer, Vertrag oder Kundennummer 
         {{ desk.name }}
         """,
     ),
-    _letter(
+    letter(
         "survey",
         "de",
         "Wie waren wir? [{{ case.number }}]",

@@ -16,6 +16,7 @@ PLACEHOLDERS: Mapping[str, str] = {
     "solutions": "* Restore a gateway that stays red\n  https://help.example.com/solutions/17",
     "survey.url": "https://help.example.com/s/…",
     "case.url": "https://help.example.com/c/…",
+    "link.url": "https://help.example.com/verify/…",
 }
 """Name -> sample."""
 

@@ -1,6 +1,6 @@
 """Whom mail comes from: the support address a case was written to, under the name of its brand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from casedesk.database import rows
 from casedesk.errors import Unavailable
@@ -16,6 +16,7 @@ class Sender:
     name: str
     template: str | None
     prefix: str
+    portal_id: int | None = None
 
     @property
     def domain(self) -> str:
@@ -31,12 +32,17 @@ class Sender:
 async def _load() -> dict[int, Sender]:
     # Mailboxes are rows of the doors, which stand above this floor; only their addresses are read here.
     found = await rows(
-        "SELECT m.id, m.address, m.template, p.name, p.case_prefix FROM mailboxes m "
+        "SELECT m.id, m.address, m.template, m.portal_id, p.name, p.case_prefix FROM mailboxes m "
         "LEFT JOIN portals p ON p.id = m.portal_id ORDER BY m.id"
     )
     return {
         row["id"]: Sender(
-            row["id"], row["address"], row["name"] or "Support", row["template"], row["case_prefix"] or ""
+            row["id"],
+            row["address"],
+            row["name"] or "Support",
+            row["template"],
+            row["case_prefix"] or "",
+            row["portal_id"],
         )
         for row in found
     }
@@ -53,6 +59,16 @@ async def sender_of(mailbox_id: int | None) -> Sender:
     if not known:
         raise Unavailable("No support address is set up, so no mail can be sent.")
     return next(iter(known.values()))
+
+
+async def sender_of_portal(portal_id: int, name: str) -> Sender:
+    """Return the sender of a brand's own letters: its first mailbox, else the desk's, under the brand's name.
+
+    Raises Unavailable when the desk has no mailbox at all.
+    """
+    known = (await _all.get()).values()
+    found = next((sender for sender in known if sender.portal_id == portal_id), None)
+    return replace(found or await sender_of(None), name=name)
 
 
 async def prefix_of(mailbox_id: int | None) -> str:

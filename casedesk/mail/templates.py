@@ -12,6 +12,7 @@ from casedesk.language import gettext as _
 from casedesk.language import listed
 from casedesk.mail.models import EmailTemplate
 from casedesk.mail.placeholders import PLACEHOLDERS, unknown_in
+from casedesk.mail.portal_letters import PORTAL_KEYS
 from casedesk.permissions import Permission
 from casedesk.registers import Register, Use, Values
 from casedesk.rulesets import naming
@@ -71,6 +72,8 @@ async def _check(values: Values, row: EmailTemplate | None, by: Actor) -> Values
 
 async def _check_removal(row: EmailTemplate) -> None:
     """Raise Conflict when this is the last language of a letter that the rules send."""
+    if row.key in PORTAL_KEYS and row.language == "en":
+        raise Conflict("The portals send this letter; change its words instead.")
     is_last = not await EmailTemplate.filter(key=row.key).exclude(id=row.id).exists()
     if is_last and await naming.names("template", row.key):
         raise Conflict("The rules send this letter; change them first.")

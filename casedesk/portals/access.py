@@ -13,10 +13,12 @@ from typing import Any
 from casedesk import clock, journal
 from casedesk.accounts.models import Contact, ContactEmail
 from casedesk.database import transaction
-from casedesk.errors import NotFound
+from casedesk.errors import Conflict, NotFound
 from casedesk.events import EventName
 from casedesk.identity import Actor
 from casedesk.permissions import Permission, require
+from casedesk.portals import links
+from casedesk.portals.links import Purpose, Wish
 from casedesk.portals.models import CustomerPassword, CustomerSession, Portal, PortalAccess
 
 
@@ -74,6 +76,29 @@ async def grant(
         await keep(contact_id, portal_id, given, by=by)
         if password_hash is not None:
             await keep_password(contact_id, password_hash, by=by)
+
+
+async def invite(contact_id: int, portal_id: int, *, by: Actor, sees_company: bool = False) -> str:
+    """Prepare a contact's account at a portal and mail them an invitation, good for 72 hours; return its address.
+
+    Raises NotFound for a contact or portal that is not there, Conflict for a contact without an address and for one whose
+    access is there already. Records `portal_access_changed` and `portal_link_asked`.
+    """
+    require(by, Permission.ACCOUNT_CHANGE)
+    async with transaction():
+        contact = await Contact.get_or_none(id=contact_id)
+        if contact is None or not await Portal.exists(id=portal_id):
+            raise NotFound
+        if await state_of(contact_id, portal_id) in (AccessState.ACTIVE, AccessState.SUSPENDED):
+            raise Conflict("This contact has access already, or had it and was suspended.")
+        first = await ContactEmail.filter(contact_id=contact_id).order_by("id").first()
+        if first is None:
+            raise Conflict("This contact has no mail address to send an invitation to.")
+        given = {"state": AccessState.PENDING.value, "sees_company": sees_company}
+        await keep(contact_id, portal_id, given, by=by)
+        wish = Wish(Purpose.INVITATION, portal_id, first.email, contact.language or "en", contact_id=contact_id)
+        await links.note(wish, first.email, by=by)
+    return first.email
 
 
 async def suspend(contact_id: int, portal_id: int, *, by: Actor) -> None:

@@ -81,10 +81,10 @@ class CustomerSession(Record):
 
 
 class CustomerLink(Record):
-    """A mailed link that works once: only its SHA-256 is kept, the mail that carried it forgets it when it has left.
+    """A mailed link that works once; only a hash of its public part is kept, its signature nowhere (see `links`).
 
-    `purpose`: register, sign_in, reset, address, invitation. `detail` holds what was asked for until the link shows that
-    the address is theirs (a name, a password's hash, a further address); it is emptied when the link is used or replaced.
+    `purpose`: register, sign_in, reset, address, invitation. `sent_at` None: asked for, and not decided yet whether a
+    mail goes out. `detail` holds what was said when it was asked for (name, language, where to go on).
     """
 
     purpose = fields.CharField(max_length=20)
@@ -95,9 +95,10 @@ class CustomerLink(Record):
         "casedesk.Contact", related_name="links", null=True, on_delete=fields.CASCADE, db_index=True
     )
     contact_id: int | None
-    email = fields.CharField(max_length=320, db_index=True)
+    email = fields.CharField(max_length=320)
     detail = fields.JSONField[dict[str, str]](default=dict)
     expires_at = fields.DatetimeField(db_index=True)
+    sent_at = fields.DatetimeField(null=True)
     used_at = fields.DatetimeField(null=True)
 
     class Meta:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from casedesk.events import EventName
 from casedesk.journal.pending import Happened
-from casedesk.reactions import acknowledging, crediting, notifying, sending, surveying, tasking
+from casedesk.reactions import acknowledging, crediting, linking, notifying, sending, surveying, tasking
 
 Reaction = Callable[[Happened], Awaitable[None]]
 
@@ -21,6 +21,7 @@ SUBSCRIBERS: Mapping[EventName, Mapping[str, Reaction]] = {
     EventName.MAIL_FAILED: {"tell_owner": notifying.tell_of_message},
     EventName.MAIL_BOUNCED: {"tell_owner": notifying.tell_of_message},
     EventName.NOTIFICATION_ASKED_FOR: {"tell": notifying.tell_those_asked_for, "send_letter": sending.send_letter},
+    EventName.PORTAL_LINK_ASKED: {"send_link": linking.send_link},
     EventName.TASK_ASKED_FOR: {"add_task": tasking.add_task},
 }
 

@@ -41,11 +41,12 @@ class ErrorPage:
 
 @dataclass(frozen=True, slots=True)
 class SampleSignIn:
-    """One of the demo's people, shown on loopback only."""
+    """One of the demo's people, shown on loopback only; `portal` is the slug of a customer's portal, "" for staff."""
 
     email: str
     name: str
     role: str
+    portal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,8 +41,7 @@ async def enter(request: Request) -> Response:
     email, password, wanted = form.line("email"), form.text("password"), _local(form.text("next"))
     address = request.client.host if request.client else ""
     try:
-        if password == SAMPLE_PASSWORD and not _is_here(settings, address):
-            raise SignInNeeded("The demo's sign-ins work on this machine alone.")
+        refuse_samples_elsewhere(request, password)
         secret, session = await signing_in.sign_in(
             email,
             password,
@@ -73,9 +72,8 @@ async def leave(request: Request) -> Response:
 
 
 def _form(request: Request, page: pages.SignInPage, *, status: int = 200) -> Response:
-    settings = guard.settings_of(request)
-    samples = request.app.state.samples
-    if samples and _is_here(settings, request.client.host if request.client else ""):
+    samples = samples_of(request)
+    if samples:
         page = pages.SignInPage(
             email=page.email, refused=page.refused, next=page.next, samples=samples, sample_password=SAMPLE_PASSWORD
         )
@@ -89,6 +87,22 @@ def _local(wanted: str) -> str:
     parts = urlsplit(wanted)
     leads_away = parts.scheme or parts.netloc or parts.path in ("/sign-in", "/sign-out")
     return "" if leads_away or len(wanted) > MAX_TARGET_BYTES else wanted
+
+
+def samples_of(request: Request, portal: str = "") -> tuple[pages.SampleSignIn, ...]:
+    """Return the demo's people of the staff, or of a portal, as this machine is shown them; none anywhere else."""
+    return tuple(each for each in request.app.state.samples if each.portal == portal) if is_here(request) else ()
+
+
+def refuse_samples_elsewhere(request: Request, password: str) -> None:
+    """Raise SignInNeeded for the demo's password anywhere but on the machine itself: everybody knows it."""
+    if password == SAMPLE_PASSWORD and not is_here(request):
+        raise SignInNeeded("The demo's sign-ins work on this machine alone.")
+
+
+def is_here(request: Request) -> bool:
+    """Say whether somebody on this very machine asks."""
+    return _is_here(guard.settings_of(request), request.client.host if request.client else "")
 
 
 def _is_here(settings: Settings, address: str) -> bool:

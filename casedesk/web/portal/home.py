@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from casedesk.errors import NotFound
+from casedesk.portals import profile
 from casedesk.web import cookies, guard
 from casedesk.web.portal import pages
 from casedesk.web.portal.guard import place_of
@@ -40,10 +41,12 @@ async def nothing(request: Request) -> Response:
 
 
 async def speak(request: Request) -> Response:
-    """Remember the language somebody chose in their browser and show the page they were on in it."""
+    """Remember the language somebody chose, in their browser and in their profile, and show the page they were on in it."""
     place, code = place_of(request), request.path_params["code"]
     if code not in place.portal.languages:
         raise NotFound
+    if place.customer is not None:
+        await profile.change(place.customer, {"language": code})
     back = urlsplit(request.headers.get("referer", ""))
     wanted = back.path + (f"?{back.query}" if back.query else "")
     answer = RedirectResponse(place.inside(wanted), 303)
