@@ -5,6 +5,7 @@ import pytest
 from casedesk.errors import Conflict
 from casedesk.founding import found_desk
 from casedesk.mail.models import EmailTemplate
+from casedesk.mail.portal_letters import PORTAL_KEYS
 from casedesk.milestones.models import BusinessHours
 from casedesk.queues.models import Queue
 from casedesk.rulesets import defaults, published
@@ -24,7 +25,7 @@ async def test_a_new_desk_has_queues_hours_letters_rules_doors_and_an_administra
     assert users == [("ines@halden.example", "administrator")]
     assert queues == list(defaults.QUEUES)
     assert hours == [calendar["key"] for calendar in defaults.BUSINESS_HOURS]
-    assert letters == {*defaults.TEMPLATES, "survey"}
+    assert letters == {*defaults.TEMPLATES, "survey", *PORTAL_KEYS}
     assert doors == [("support@example.com", "email"), ("billing@example.com", "email")]
 
 
