@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from casedesk import language
 from casedesk.accounts import recognising
 from casedesk.errors import Conflict, Invalid, NotFound, TooMany
 from casedesk.language import gettext as _
@@ -125,7 +126,7 @@ async def _page(
     page = ProfilePage(
         name=mine.name,
         company=company.name if company else "",
-        languages=tuple(Choice(code, pages.own_name(code), code == spoken) for code in place.portal.languages),
+        languages=tuple(Choice(code, language.own_name(code), code == spoken) for code in place.portal.languages),
         zone=mine.time_zone or "",
         found_zone=place.reader.zone,
         zones=_zones(),
