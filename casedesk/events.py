@@ -53,6 +53,8 @@ class EventName(StrEnum):
     PORTAL_LINK_ASKED = "portal_link_asked"
     PORTAL_LINK_SENT = "portal_link_sent"
     CUSTOMER_PASSWORD_CHANGED = "customer_password_changed"  # noqa: S105
+    STAFF_INVITED = "staff_invited"
+    PASSWORD_CHOSEN = "password_chosen"  # noqa: S105
     TOKEN_ADDED = "token_added"  # noqa: S105
     TOKEN_REVOKED = "token_revoked"  # noqa: S105
 
@@ -102,6 +104,8 @@ SENTENCES: dict[EventName, str] = {
     EventName.PORTAL_LINK_ASKED: "Somebody asked a portal for a mail with a link; whether one is sent is decided after.",
     EventName.PORTAL_LINK_SENT: "A link that works once was mailed to a customer; the link itself is kept nowhere.",
     EventName.CUSTOMER_PASSWORD_CHANGED: "A customer's password was set; their other sessions ended.",
+    EventName.STAFF_INVITED: "A member of staff was sent a link to choose a password.",
+    EventName.PASSWORD_CHOSEN: "A member of staff chose a password by such a link.",
     EventName.TOKEN_ADDED: "An API token was made.",
     EventName.TOKEN_REVOKED: "An API token was revoked.",
 }

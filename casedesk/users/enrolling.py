@@ -18,7 +18,7 @@ from casedesk.registers import Register, Values
 from casedesk.security import passwords, tokens
 from casedesk.users import signing_in
 from casedesk.users.directory import LONGEST_EMAIL, UserRecord, record_of
-from casedesk.users.models import ApiToken, User
+from casedesk.users.models import ApiToken, StaffLink, User
 
 TOKEN_PREFIX = "casedesk_"  # noqa: S105
 
@@ -79,14 +79,17 @@ async def add_user(given: Mapping[str, Any], *, by: Actor) -> UserRecord:
 async def change_user(
     user_id: int, given: Mapping[str, Any], *, by: Actor, if_version: int | None = None
 ) -> UserRecord:
-    """Change a member of staff and return the record; a new password, role or suspension ends their sessions at once.
+    """Change a member of staff and return the record; a new password, role, address or suspension ends their sessions.
 
     Raises NotFound, Stale, Invalid, Conflict (also when nobody would be left to administer).
     """
     values = await _with_hash(given, by)
     async with transaction():
+        before = await User.get_or_none(id=user_id)
         record = await USERS.change(user_id, values, by=by, if_version=if_version)
-        if {"password_hash", "role"} & values.keys() or not record.active:
+        moved = before is not None and (before.role, before.email) != (record.role.value, record.email)
+        if "password_hash" in values or moved or not record.active:
+            await StaffLink.filter(user_id=user_id).delete()
             await signing_in.end_sessions(user_id, by=by)
     return record
 

@@ -38,6 +38,18 @@ class Session(Record):
         table = "staff_sessions"
 
 
+class StaffLink(Record):
+    """A mailed link by which a member of staff chooses a password, once; only its SHA-256 is kept."""
+
+    user = fields.ForeignKeyField("casedesk.User", related_name="links", on_delete=fields.CASCADE, db_index=True)
+    user_id: int
+    secret_hash = fields.CharField(max_length=64, unique=True)
+    expires_at = fields.DatetimeField(db_index=True)
+
+    class Meta:
+        table = "staff_links"
+
+
 class ApiToken(Record):
     """A program's key: only its SHA-256 is kept, `prefix` is what a list shows. No scopes: all that its user may do."""
 

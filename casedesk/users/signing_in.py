@@ -20,7 +20,7 @@ from casedesk.events import EventName
 from casedesk.identity import SYSTEM, Actor, ActorKind, Role
 from casedesk.security import passwords, ratelimit, tokens
 from casedesk.users.directory import LONGEST_EMAIL, actor_of
-from casedesk.users.models import ApiToken, Session, User
+from casedesk.users.models import ApiToken, Session, StaffLink, User
 
 BY_ACCOUNT = ratelimit.Limit("sign-in", tries=10, seconds=900)
 BY_ADDRESS = ratelimit.Limit("sign-in-from", tries=100, seconds=900)
@@ -117,7 +117,8 @@ async def end_sessions(user_id: int, *, by: Actor, but: int | None = None) -> in
 
 
 async def sweep() -> int:
-    """Delete sessions that have run out and return how many."""
+    """Delete sessions that have run out, and links of invitations with them; return how many sessions."""
+    await StaffLink.filter(expires_at__lt=clock.now()).delete()
     return await Session.filter(expires_at__lt=clock.now()).delete()
 
 

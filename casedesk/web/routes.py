@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute
 from casedesk.errors import CasedeskError
 from casedesk.permissions import Permission
 from casedesk.settings import Settings
-from casedesk.web import health, live, sign_in, static_files
+from casedesk.web import health, invitation, live, sign_in, static_files
 from casedesk.web.admin import routes as admin
 from casedesk.web.api import routes as api
 from casedesk.web.compressing import Compressing
@@ -24,6 +24,7 @@ from casedesk.web.public import routes as open_to_all
 ROUTES: tuple[BaseRoute, ...] = (
     public("/", sign_in.home),
     public("/sign-in", {"GET": sign_in.show, "POST": sign_in.enter}),
+    public("/invitation/{token}", {"GET": invitation.show, "POST": invitation.choose}),
     page("/sign-out", sign_in.leave, needs=Permission.CONSOLE_USE, methods=("POST",)),
     page("/live", live.stream, needs=Permission.CONSOLE_USE),
     public("/static/{path:path}", static_files.show, anonymous=True),

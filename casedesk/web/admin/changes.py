@@ -60,6 +60,8 @@ def _words(name: str) -> str:
     return {
         EventName.RECORD_CREATED.value: _("Added"),
         EventName.RECORD_CHANGED.value: _("Changed"),
+        EventName.STAFF_INVITED.value: _("Sent a link for a password"),
+        EventName.PASSWORD_CHOSEN.value: _("Chose a password"),
         EventName.TOKEN_ADDED.value: _("Token made"),
         EventName.TOKEN_REVOKED.value: _("Token revoked"),
         EventName.SIGNED_IN.value: _("Signed in"),

@@ -13,6 +13,7 @@ from casedesk.web.views import Tone
 ROOT = "/console/setup"
 
 SEES: Mapping[str, Permission] = {
+    "people": Permission.USER_CHANGE,
     "queues": Permission.QUEUE_CHANGE,
     "mailboxes": Permission.MAILBOX_READ,
     "letters": Permission.TEMPLATE_CHANGE,

@@ -59,7 +59,7 @@ class Kept:
     cells: Callable[[Any, Names], tuple[Cell, ...]]
     named: Callable[[Any], str]
     picks: Mapping[str, str] | None = None
-    values_of: Callable[[Any], Mapping[str, Any]] | None = None
+    values_of: Callable[[Any], Awaitable[Mapping[str, Any]]] | None = None
     stored: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
     add: Callable[..., Awaitable[Any]] | None = None
     change: Callable[..., Awaitable[Any]] | None = None
@@ -231,13 +231,13 @@ async def drawn(
     *,
     texts: Mapping[str, tuple[str, ...]] | None = None,
     error: Invalid | Conflict | None = None,
-    **values: object,
+    more: object = None,
 ) -> Response:
-    """Return the page of one record; `texts` is what was typed and refused with `error`."""
+    """Return the page of one record; `texts` is what was typed and refused with `error`, `more` stands beside."""
     by, words = guard.actor_of(request), kept.words()
     fields = await kept.fields(by)
     known = await _names(kept, [record], by)
-    stored = _stored_texts(kept, fields, record, known)
+    stored = await _stored_texts(kept, fields, record, known)
     problems = problems_of(error) if error is not None else ()
     stale = isinstance(error, Stale)
     page = EditPage(
@@ -256,9 +256,10 @@ async def drawn(
         said=_said(request.query_params.get("said", "")) if error is None else "",
         save_label=_("Save changes"),
     )
-    more = await kept.more(request, record) if kept.more is not None else None
+    if more is None and kept.more is not None:
+        more = await kept.more(request, record)
     status = 200 if error is None else 409 if isinstance(error, Conflict) else 422
-    return await drawing.page(request, kept.beside, here=kept.key, status=status, page=page, more=more, **values)
+    return await drawing.page(request, kept.beside, here=kept.key, status=status, page=page, more=more)
 
 
 def problems_of(error: Invalid | Conflict) -> tuple[FieldProblem, ...]:
@@ -333,8 +334,8 @@ def _texts(fields: Sequence[Field], form: Form) -> dict[str, tuple[str, ...]]:
     return {each.name: form.texts(each.name) for each in fields}
 
 
-def _stored_texts(kept: Kept, fields: Sequence[Field], record: Any, known: Names) -> dict[str, tuple[str, ...]]:
-    values = kept.values_of(record) if kept.values_of is not None else {}
+async def _stored_texts(kept: Kept, fields: Sequence[Field], record: Any, known: Names) -> dict[str, tuple[str, ...]]:
+    values = await kept.values_of(record) if kept.values_of is not None else {}
     return {
         each.name: form_fields.texts_of(
             each, values[each.name] if each.name in values else getattr(record, each.name), known
@@ -366,7 +367,12 @@ def _spoken(one: Field, texts: Sequence[str]) -> str:
 
 
 def _said(word: str) -> str:
-    return {"added": _("Added"), "saved": _("Saved"), "reverted": _("The change was taken back")}.get(word, "")
+    return {
+        "added": _("Added"),
+        "saved": _("Saved"),
+        "reverted": _("The change was taken back"),
+        "sent": _("A link was sent"),
+    }.get(word, "")
 
 
 async def _names(kept: Kept, records: Sequence[Any], by: Actor) -> Names:

@@ -3,13 +3,15 @@
 from starlette.routing import BaseRoute
 
 from casedesk.permissions import Permission
-from casedesk.web.admin import customers, gallery, index, kept, nouns, operations
+from casedesk.web.admin import customers, gallery, index, kept, nouns, operations, people
 from casedesk.web.admin.kept import Kept
 from casedesk.web.staff_pages import page
 
 _OPERATIONS = "/console/setup/operations"
+_PERSON = "/console/setup/people/{id}"
 
 KEPT: tuple[Kept, ...] = (
+    people.PEOPLE,
     nouns.QUEUES_KEPT,
     nouns.MAILBOXES_KEPT,
     nouns.LETTERS_KEPT,
@@ -44,5 +46,9 @@ ROUTES: tuple[BaseRoute, ...] = (
     page(f"{_OPERATIONS}/dead/{{letter}}", {"POST": operations.retry_dead}, Permission.OPERATIONS_READ),
     page(f"{_OPERATIONS}/arrivals/{{arrival}}", {"POST": operations.retry_arrival}, Permission.OPERATIONS_READ),
     page(f"{_OPERATIONS}/mail/{{mail}}", {"POST": operations.retry_mail}, Permission.OPERATIONS_READ),
+    page(f"{_PERSON}/suspension", {"POST": people.suspend}, Permission.USER_CHANGE),
+    page(f"{_PERSON}/invitation", {"POST": people.send_link}, Permission.USER_CHANGE),
+    page(f"{_PERSON}/tokens", {"POST": people.add_token}, Permission.USER_CHANGE),
+    page(f"{_PERSON}/tokens/{{token}}/revocation", {"POST": people.revoke_token}, Permission.USER_CHANGE),
     *(route for each in KEPT for route in _pages_of(each)),
 )

@@ -19,7 +19,7 @@ async def test_an_administrator_finds_every_place(world, sign_in) -> None:
 
     found = entries_in((await ines.get("/console/setup")).text)
 
-    assert found == [*LEADER[:3], "brands", *LEADER[3:]]
+    assert found == ["people", *LEADER[:3], "brands", *LEADER[3:]]
 
 
 async def test_a_supervisor_finds_what_a_leader_may_arrange(world, sign_in) -> None:
@@ -40,7 +40,7 @@ async def test_an_agent_finds_customers_alone_and_no_link_in_the_rail(world, sig
     ("asked", "found"),
     [
         ("SLA", ["entitlements", "contracts"]),
-        ("tiers", ["queues"]),
+        ("agents", ["people"]),
         ("email", ["mailboxes", "letters", "contacts"]),
         ("warranty", ["assets"]),
         ("case numbers", ["brands"]),
