@@ -15,6 +15,7 @@ ROOT = "/console/setup"
 SEES: Mapping[str, Permission] = {
     "people": Permission.USER_CHANGE,
     "queues": Permission.QUEUE_CHANGE,
+    "hours": Permission.HOURS_CHANGE,
     "mailboxes": Permission.MAILBOX_READ,
     "letters": Permission.TEMPLATE_CHANGE,
     "accounts": Permission.ACCOUNT_CHANGE,

@@ -34,6 +34,8 @@ class Kind(StrEnum):
     LINES = "lines"
     PICK = "pick"
     PICKS = "picks"
+    WEEK = "week"
+    COLOUR = "colour"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,15 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class DayView:
+    """One day of a week: its name and its opening hours as pairs of "09:00"."""
+
+    day: int
+    label: str
+    hours: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FieldView:
     """A field as the page draws it; `now` is what is stored where somebody else changed it meanwhile."""
 
@@ -74,6 +85,7 @@ class FieldView:
     find_url: str = ""
     rows: int = 4
     now: str = ""
+    week: tuple[DayView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +108,20 @@ def texts_of(one: Field, stored: Any, names: Mapping[tuple[str, int], str]) -> t
         return ("\n".join(stored),)
     if one.kind is Kind.TICKS:
         return tuple(str(each) for each in stored)
+    if one.kind is Kind.WEEK:
+        return tuple(f"{day} {begin} {end}" for day in sorted(stored) for begin, end in stored[day])
     return (stored.isoformat() if isinstance(stored, date) else str(stored),)
+
+
+def texts_typed(one: Field, form: Form) -> tuple[str, ...]:
+    """Return what was typed into a field, in the texts that `drawn` takes."""
+    if one.kind is not Kind.WEEK:
+        return form.texts(one.name)
+    return tuple(
+        f"{day} {begin.strip() or '-'} {end.strip() or '-'}"
+        for day in range(7)
+        for begin, end in _pairs(one, form, day)
+    )
 
 
 def drawn(one: Field, texts: Sequence[str], *, problem: str = "", now: str = "") -> FieldView:
@@ -110,7 +135,7 @@ def drawn(one: Field, texts: Sequence[str], *, problem: str = "", now: str = "")
         name=one.name,
         label=one.label,
         kind=one.kind,
-        value=texts[-1] if texts and one.kind is not Kind.TICKS else "",
+        value=texts[-1] if texts and one.kind not in (Kind.TICKS, Kind.WEEK) else "",
         hint=one.hint,
         problem=problem,
         required=one.required,
@@ -118,6 +143,7 @@ def drawn(one: Field, texts: Sequence[str], *, problem: str = "", now: str = "")
         find_url=f"/console/setup/find/{one.picks}" if one.picks else "",
         rows=one.rows,
         now=now,
+        week=_week(texts) if one.kind is Kind.WEEK else (),
     )
 
 
@@ -135,6 +161,8 @@ async def read(fields: Iterable[Field], form: Form, *, by: Actor) -> Typed:
 
 async def _value(one: Field, form: Form, by: Actor) -> Any:
     """Return the value of one field; raises ValueError saying what would be right."""
+    if one.kind is Kind.WEEK:
+        return {str(day): hours for day in range(7) if (hours := [list(each) for each in _pairs(one, form, day)])}
     if one.kind is Kind.TICKS:
         return [_number_or_word(each) for each in form.texts(one.name)]
     text = form.text(one.name) if one.kind in (Kind.TEXT, Kind.LINES, Kind.PICKS) else form.line(one.name)
@@ -142,6 +170,10 @@ async def _value(one: Field, form: Form, by: Actor) -> Any:
         return _lines(one, text)
     if one.kind is Kind.PICKS:
         return [await _pick(one, line, by) for line in text.splitlines() if line.strip()] or one.empty
+    return await _one_value(one, text, by)
+
+
+async def _one_value(one: Field, text: str, by: Actor) -> Any:
     if not text.strip():
         if one.required:
             raise ValueError(_("must be filled in"))
@@ -155,6 +187,25 @@ async def _value(one: Field, form: Form, by: Actor) -> Any:
     if one.kind is Kind.CHOICE and text not in {each.value for each in one.options}:
         raise ValueError(_("choose one of the list"))
     return _text(one, text)
+
+
+def _pairs(one: Field, form: Form, day: int) -> list[tuple[str, str]]:
+    """Return the opening hours typed for one day; a pair of which both are empty is none."""
+    begins, ends = form.texts(f"{one.name}-{day}-from"), form.texts(f"{one.name}-{day}-to")
+    pairs = [(begin.strip(), end.strip()) for begin, end in zip(begins, ends, strict=False)]
+    return [pair for pair in pairs if any(pair)]
+
+
+def _week(texts: Sequence[str]) -> tuple[DayView, ...]:
+    """Return the days as the page draws them, each with one empty pair more than it has."""
+    hours: dict[int, list[tuple[str, str]]] = {day: [] for day in range(7)}
+    for text in texts:
+        day, begin, end = text.split(" ", 2)
+        hours[int(day)].append(("" if begin == "-" else begin, "" if end == "-" else end))
+    names = (
+        _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"),
+    )  # fmt: skip
+    return tuple(DayView(day, names[day], (*pairs, ("", ""))) for day, pairs in hours.items())
 
 
 def _text(one: Field, text: str) -> str:

@@ -28,6 +28,17 @@ from casedesk.web.guard import Handler
 _A_PAGE = 50
 _LONGEST = 200
 Names = Mapping[tuple[str, int], str]
+Texts = Mapping[str, tuple[str, ...]]
+"""What a form holds, by field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What trying something out gave: the form's texts, what is drawn beside, and what was wrong."""
+
+    texts: Texts
+    more: object
+    problems: tuple[FieldProblem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +59,9 @@ class Kept:
     `named` is what a record is called; `picks` say which of its fields hold ids of which kind, so that lists and forms
     speak names. `values_of` overrides what a form shows of a record, `stored` what is stored of what was read. `add`,
     `change` and `remove` stand in for the register's own. `filter` names the filter of the list's search. `more` gives
-    the page of a record what is drawn beside its form by `beside`, a template.
+    the page of a record what is drawn beside its form by `beside`, a template; `record` is None for a new one, which only
+    those with `tries` draw so. `tries(request, form, texts)` does what a further button of the form asks (`act`) without
+    storing anything: it returns what the form then holds and what is drawn beside it.
     """
 
     key: str
@@ -68,6 +81,7 @@ class Kept:
     in_order: Callable[[Any], Any] | None = None
     is_off: Callable[[Any], bool] = lambda record: False
     more: Callable[[Request, Any], Awaitable[object]] | None = None
+    tries: Callable[[Request, Form, Texts], Awaitable[Tried]] | None = None
     beside: str = "admin/edit.html"
 
     @property
@@ -135,6 +149,9 @@ def adds(kept: Kept) -> Handler:
     async def store(request: Request) -> Response:
         by, form = guard.actor_of(request), await forms.read(request)
         fields = await kept.fields(by)
+        if kept.tries is not None and form.text("act"):
+            tried = await kept.tries(request, form, _texts(fields, form))
+            return await _drawn_new(request, kept, fields, tried.texts, tried.problems, more=tried.more)
         typed = await form_fields.read(fields, form, by=by)
         try:
             values = _storable(kept, typed)
@@ -164,6 +181,12 @@ def changes_of(kept: Kept) -> Handler:
         by, form = guard.actor_of(request), await forms.read(request)
         record_id = asking.whole_id(request, "id")
         fields = await kept.fields(by)
+        if kept.tries is not None and form.text("act"):
+            tried = await kept.tries(request, form, _texts(fields, form))
+            record = await kept.register.find(record_id, by=by)
+            error = Invalid(tried.problems) if tried.problems else None
+            version = form.number("version") or record.version
+            return await drawn(request, kept, record, texts=tried.texts, error=error, more=tried.more, version=version)
         typed = await form_fields.read(fields, form, by=by)
         try:
             values = _storable(kept, typed)
@@ -229,11 +252,15 @@ async def drawn(
     kept: Kept,
     record: Any,
     *,
-    texts: Mapping[str, tuple[str, ...]] | None = None,
+    texts: Texts | None = None,
     error: Invalid | Conflict | None = None,
     more: object = None,
+    version: int = 0,
 ) -> Response:
-    """Return the page of one record; `texts` is what was typed and refused with `error`, `more` stands beside."""
+    """Return the page of one record; `texts` is what was typed and refused with `error`, `more` stands beside.
+
+    `version` is the one a form that is not stored yet was begun at.
+    """
     by, words = guard.actor_of(request), kept.words()
     fields = await kept.fields(by)
     known = await _names(kept, [record], by)
@@ -246,7 +273,7 @@ async def drawn(
         list_url=kept.url,
         url=f"{kept.url}/{record.id}",
         fields=_views(fields, stored if texts is None else texts, problems, now=stored if stale else None),
-        version=record.version,
+        version=version or record.version,
         affects=changes.used_words(await uses.of_record(kept.register.noun, record)),
         problems=summary(fields, problems),
         stale=stale,
@@ -275,12 +302,17 @@ def problems_of(error: Invalid | Conflict) -> tuple[FieldProblem, ...]:
     return (FieldProblem("", refusals.sentence(error.message)),)
 
 
+def field_of(problem: FieldProblem) -> str:
+    """Return the field of the form a problem is about: `week.0` and `holidays[2]` are parts of one."""
+    return problem.field.partition(".")[0].partition("[")[0]
+
+
 def summary(fields: Sequence[Field], problems: Sequence[FieldProblem]) -> tuple[tuple[str, str], ...]:
     """Return the problems for the top of the page: the id of the field and words that name it."""
     labels = {each.name: each.label for each in fields}
     found = []
     for problem in problems:
-        name = problem.field.partition(".")[0]
+        name = field_of(problem)
         words = problem.message
         if name in labels:
             words = _("%(field)s: %(problem)s") % {"field": labels[name], "problem": words}
@@ -292,10 +324,14 @@ async def _drawn_new(
     request: Request,
     kept: Kept,
     fields: tuple[Field, ...],
-    texts: Mapping[str, tuple[str, ...]],
+    texts: Texts,
     problems: tuple[FieldProblem, ...],
+    *,
+    more: object = None,
 ) -> Response:
     words = kept.words()
+    if more is None and kept.tries is not None and kept.more is not None:
+        more = await kept.more(request, None)
     page = EditPage(
         title=words.new_title,
         list_title=words.title,
@@ -307,7 +343,8 @@ async def _drawn_new(
         save_label=words.adds,
     )
     status = 422 if problems else 200
-    return await drawing.page(request, "admin/edit.html", here=kept.key, status=status, page=page, more=None)
+    template = kept.beside if kept.tries is not None else "admin/edit.html"
+    return await drawing.page(request, template, here=kept.key, status=status, page=page, more=more)
 
 
 async def _removal(request: Request, kept: Kept, record: Any, *, refused: str = "") -> Response:
@@ -331,7 +368,7 @@ def _storable(kept: Kept, typed: Typed) -> Mapping[str, Any]:
 
 
 def _texts(fields: Sequence[Field], form: Form) -> dict[str, tuple[str, ...]]:
-    return {each.name: form.texts(each.name) for each in fields}
+    return {each.name: form_fields.texts_typed(each, form) for each in fields}
 
 
 async def _stored_texts(kept: Kept, fields: Sequence[Field], record: Any, known: Names) -> dict[str, tuple[str, ...]]:
@@ -346,11 +383,11 @@ async def _stored_texts(kept: Kept, fields: Sequence[Field], record: Any, known:
 
 def _views(
     fields: Sequence[Field],
-    texts: Mapping[str, tuple[str, ...]],
+    texts: Texts,
     problems: Sequence[FieldProblem],
-    now: Mapping[str, tuple[str, ...]] | None = None,
+    now: Texts | None = None,
 ) -> tuple[form_fields.FieldView, ...]:
-    wrong = {problem.field.partition(".")[0]: refusals.sentence(problem.message) for problem in problems}
+    wrong = {field_of(problem): refusals.sentence(problem.message) for problem in problems}
     views = []
     for each in fields:
         given = texts.get(each.name, ())

@@ -3,7 +3,7 @@
 from starlette.routing import BaseRoute
 
 from casedesk.permissions import Permission
-from casedesk.web.admin import customers, gallery, index, kept, nouns, operations, people
+from casedesk.web.admin import customers, gallery, hours, index, kept, nouns, operations, people
 from casedesk.web.admin.kept import Kept
 from casedesk.web.staff_pages import page
 
@@ -13,6 +13,7 @@ _PERSON = "/console/setup/people/{id}"
 KEPT: tuple[Kept, ...] = (
     people.PEOPLE,
     nouns.QUEUES_KEPT,
+    hours.HOURS,
     nouns.MAILBOXES_KEPT,
     nouns.LETTERS_KEPT,
     nouns.BRANDS_KEPT,

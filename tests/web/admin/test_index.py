@@ -5,7 +5,7 @@ import re
 import pytest
 
 LEADER = [
-    "queues", "mailboxes", "letters", "accounts", "contacts", "entitlements", "contracts", "assets",
+    "queues", "hours", "mailboxes", "letters", "accounts", "contacts", "entitlements", "contracts", "assets",
     "products", "operations",
 ]  # fmt: skip
 
@@ -19,7 +19,7 @@ async def test_an_administrator_finds_every_place(world, sign_in) -> None:
 
     found = entries_in((await ines.get("/console/setup")).text)
 
-    assert found == ["people", *LEADER[:3], "brands", *LEADER[3:]]
+    assert found == ["people", *LEADER[:4], "brands", *LEADER[4:]]
 
 
 async def test_a_supervisor_finds_what_a_leader_may_arrange(world, sign_in) -> None:
@@ -39,10 +39,10 @@ async def test_an_agent_finds_customers_alone_and_no_link_in_the_rail(world, sig
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
-        ("SLA", ["entitlements", "contracts"]),
+        ("SLA", ["hours", "entitlements", "contracts"]),
         ("agents", ["people"]),
         ("email", ["mailboxes", "letters", "contacts"]),
-        ("warranty", ["assets"]),
+        ("hours", ["hours"]),
         ("case numbers", ["brands"]),
         ("zebra", []),
     ],
