@@ -174,6 +174,7 @@ async def _one_round(walk: Walk, context: BrowserContext, look: str) -> None:
     await page.goto(f"{walk.http}/sign-in")
     await _look_at(walk, page, "sign-in", look)
     for email, pages in (("max@halden.example", PAGES), ("ines@halden.example", SETUP)):
+        await page.goto("about:blank")  # so that its live stream does not ask on without a cookie
         await context.clear_cookies()
         await _sign_in(walk, page, email)
         for name, path in pages.items():

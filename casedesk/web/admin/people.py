@@ -17,7 +17,7 @@ from casedesk.setup import staffing
 from casedesk.users import directory, enrolling
 from casedesk.users.directory import UserRecord
 from casedesk.web import asking, forms, guard
-from casedesk.web.admin import kept, options
+from casedesk.web.admin import kept_pages, options
 from casedesk.web.admin.form_fields import Field, Kind
 from casedesk.web.admin.kept import Kept, Names, Words
 from casedesk.web.admin.nouns import languages_field
@@ -144,7 +144,7 @@ async def send_link(request: Request) -> Response:
     try:
         await staffing.send_link(person.id, by=guard.actor_of(request))
     except Unavailable as error:
-        return await kept.drawn(request, PEOPLE, person, error=Conflict(error.message))
+        return await kept_pages.drawn(request, PEOPLE, person, error=Conflict(error.message))
     return RedirectResponse(f"{PEOPLE.url}/{person.id}?said=sent", 303)
 
 
@@ -157,8 +157,8 @@ async def add_token(request: Request) -> Response:
             person.id, by=guard.actor_of(request), name=form.line("token_name"), scopes=scopes or None
         )
     except Invalid as error:
-        return await kept.drawn(request, PEOPLE, person, error=error)
-    return await kept.drawn(request, PEOPLE, person, more=await _beside(request, person, made.secret))
+        return await kept_pages.drawn(request, PEOPLE, person, error=error)
+    return await kept_pages.drawn(request, PEOPLE, person, more=await _beside(request, person, made.secret))
 
 
 async def revoke_token(request: Request) -> Response:
@@ -179,5 +179,5 @@ async def _changed(request: Request, values: Mapping[str, Any], said: str) -> Re
     try:
         await staffing.change(person.id, values, by=guard.actor_of(request))
     except Conflict as error:
-        return await kept.drawn(request, PEOPLE, person, error=error)
+        return await kept_pages.drawn(request, PEOPLE, person, error=error)
     return RedirectResponse(f"{PEOPLE.url}/{person.id}?said={said}", 303)

@@ -3,7 +3,7 @@
 from starlette.routing import BaseRoute
 
 from casedesk.permissions import Permission
-from casedesk.web.admin import customers, gallery, hours, index, kept, nouns, operations, people
+from casedesk.web.admin import customers, gallery, hours, index, kept_pages, nouns, operations, people
 from casedesk.web.admin.kept import Kept
 from casedesk.web.staff_pages import page
 
@@ -31,11 +31,15 @@ def _pages_of(each: Kept) -> tuple[BaseRoute, ...]:
     change = each.register.write
     one = f"{each.url}/{{id}}"
     return (
-        page(each.url, kept.lists(each), each.sees),
-        page(f"{each.url}/new", {"GET": kept.new(each), "POST": kept.adds(each)}, change),
-        page(one, {"GET": kept.shows(each), "POST": kept.changes_of(each)}, {"GET": each.sees, "POST": change}),
-        page(f"{one}/removal", {"GET": kept.asks_removal(each), "POST": kept.removes(each)}, change),
-        page(f"{one}/reversal", {"POST": kept.reverts(each)}, change),
+        page(each.url, kept_pages.lists(each), each.sees),
+        page(f"{each.url}/new", {"GET": kept_pages.new(each), "POST": kept_pages.adds(each)}, change),
+        page(
+            one,
+            {"GET": kept_pages.shows(each), "POST": kept_pages.changes_of(each)},
+            {"GET": each.sees, "POST": change},
+        ),
+        page(f"{one}/removal", {"GET": kept_pages.asks_removal(each), "POST": kept_pages.removes(each)}, change),
+        page(f"{one}/reversal", {"POST": kept_pages.reverts(each)}, change),
     )
 
 
