@@ -9,7 +9,7 @@ from starlette.types import Scope
 from casedesk.portals import branding
 from casedesk.portals.branding import PortalRecord
 
-_SHARED = ("/static/", "/s/", "/c/", "/w/", "/web-to-case/", "/portal/")
+_SHARED = ("/static/", "/s/", "/c/", "/w/", "/web-to-case/")
 _SHARED_WHOLE = ("/csp-report", "/healthz", "/readyz", "/metrics", "/web-to-case")
 
 
@@ -21,7 +21,7 @@ async def portal_at(host: str) -> PortalRecord | None:
 def within(portal: PortalRecord, scope: Scope) -> Scope:
     """Return the scope of a request to a portal's own host as the routes know it."""
     path = scope["path"]
-    if path in _SHARED_WHOLE or path.startswith(_SHARED):
+    if path in _SHARED_WHOLE or path.startswith((*_SHARED, f"/portal/{portal.slug}/")):
         return scope
     inside = f"/portal/{portal.slug}{path}"
     state = {**scope.get("state", {}), "at_own_host": portal.slug}

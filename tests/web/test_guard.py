@@ -28,7 +28,7 @@ SETUP = guard.page(
 @pytest.fixture
 def setup_page(app):
     """Return the web with one guarded page more."""
-    app.app.router.routes.insert(0, SETUP)
+    app.app.app.router.routes.insert(0, SETUP)
     return app
 
 

@@ -18,8 +18,8 @@ from casedesk.portals.links import Link, Purpose, Wish
 from casedesk.web import cookies, forms, guard
 from casedesk.web import sign_in as staff_door
 from casedesk.web.portal import pages, sentences
+from casedesk.web.portal.door_views import DoorPage, LinkPage, SentPage
 from casedesk.web.portal.guard import place_of
-from casedesk.web.portal.views import DoorPage, LinkPage, SentPage
 
 _DOOR = "portal/in.html"
 _REGISTER = "portal/register.html"

@@ -49,7 +49,7 @@ async def speak(request: Request) -> Response:
         await profile.change(place.customer, {"language": code})
     back = urlsplit(request.headers.get("referer", ""))
     wanted = back.path + (f"?{back.query}" if back.query else "")
-    answer = RedirectResponse(place.inside(wanted), 303)
+    answer = RedirectResponse(wanted if place.is_inside(wanted) else place.url("/"), 303)
     answer.set_cookie(
         LANGUAGE_COOKIE, code, max_age=_A_YEAR, path="/", secure=cookies.is_https(guard.settings_of(request)),
         httponly=True, samesite="lax",

@@ -16,9 +16,9 @@ from casedesk.portals import profile, sessions
 from casedesk.portals.sessions import Customer, SessionView
 from casedesk.web import forms
 from casedesk.web.portal import pages, sentences
+from casedesk.web.portal.door_views import AddressRow, Choice, ProfilePage, SessionRow
 from casedesk.web.portal.guard import customer_of, place_of
 from casedesk.web.portal.place import offered
-from casedesk.web.portal.views import AddressRow, Choice, ProfilePage, SessionRow
 
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 _SYSTEMS = (

@@ -36,13 +36,15 @@ class Place:
         """Return the address of the door, leading on to `wanted` (an address inside this portal)."""
         return self.url("/in") + (f"?next={quote(wanted, safe='')}" if wanted else "")
 
-    def inside(self, wanted: str) -> str:
-        """Return `wanted` if it is an address inside this portal to go on to, the portal's home for anything else."""
-        home = self.url("/")
+    def is_inside(self, wanted: str) -> bool:
+        """Say whether `wanted` is an address of this portal and can lead nowhere else."""
         plain = wanted.isprintable() and "\\" not in wanted and not wanted.startswith("//")
+        return plain and wanted.startswith(self.url("/")) and len(wanted) <= _LONGEST_NEXT
+
+    def inside(self, wanted: str) -> str:
+        """Return `wanted` if somebody who came in can go on there, the portal's home for anything else."""
         doors = tuple(self.url(path) for path in ("/in", "/out", "/register", "/forgot", "/reset", "/verify"))
-        fine = plain and wanted.startswith(home) and len(wanted) <= _LONGEST_NEXT and not wanted.startswith(doors)
-        return wanted if fine else home
+        return wanted if self.is_inside(wanted) and not wanted.startswith(doors) else self.url("/")
 
     def may(self, permission: Permission) -> bool:
         """Say whether who is here holds a right."""
