@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from casedesk import clock
+from casedesk.accounts import recognising
+from casedesk.accounts.directory import CONTACTS
 from casedesk.activities.events import EVENTS
 from casedesk.activities.tasks import TASKS
 from casedesk.calls import notes, ringing
@@ -41,6 +43,16 @@ class Appointment:
 
 
 @dataclass(frozen=True, slots=True)
+class Stranger:
+    """Somebody who calls and is not known yet; `account_id` where they belong to a company we know."""
+
+    name: str
+    email: str = ""
+    number: str = ""
+    account_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Leaving:
     """What is left of a call beside its case. `used` are solutions that were put to use; `mark` names its notes.
 
@@ -50,20 +62,26 @@ class Leaving:
     call: CallRecord | None = None
     mark: str = ""
     used: tuple[int, ...] = ()
-    follow_up: FollowUp | None = None
+    follow_ups: tuple[FollowUp, ...] = ()
     appointment: Appointment | None = None
     summary: str = ""
     undo_seconds: int = 0
 
 
-async def log_new(new: NewCase, leaving: Leaving, *, by: Actor, resolved: bool = False) -> CaseView:
+async def log_new(
+    new: NewCase, leaving: Leaving, *, by: Actor, resolved: bool = False, stranger: Stranger | None = None
+) -> CaseView:
     """Make the case a call was about and everything that goes with it; `resolved` ends it on the call.
+
+    A `stranger` becomes the case's contact; one whose address is known is who that is.
 
     Raises Invalid naming each wrong field, and then nothing was made. `new.once` makes a form sent twice one case.
     """
     async with transaction():
         if (made := await creating.made_before(new.once, by)) is not None:
             return await viewing.case_by_id(made, by=by)
+        if stranger is not None:
+            new = replace(new, contact_id=await _contact_of(stranger, by), contact_email=None)
         details = {**details_of(leaving.call), **new.details}
         case = await creating.create_case(replace(new, details=details), by=by)
         return await _leave(case, leaving, by, resolved=resolved)
@@ -73,8 +91,20 @@ async def log_on(number: str, words: str, leaving: Leaving, *, by: Actor, once: 
     """Log the call on a case there is, with what was noted and the solutions used; what is ticked for afterwards is not."""
     async with transaction():
         posted = await conversing.log_call(number, by=by, text=words, details=details_of(leaving.call), once=once)
-        kept = replace(leaving, follow_up=None, appointment=None, summary="")
+        kept = replace(leaving, follow_ups=(), appointment=None, summary="")
         return await _leave(posted.case, kept, by, resolved=False)
+
+
+async def _contact_of(stranger: Stranger, by: Actor) -> int:
+    known = await recognising.find_by_email(stranger.email) if stranger.email else None
+    if known is not None and known.id is not None:
+        return known.id
+    given = {
+        "name": stranger.name,
+        "email": stranger.email or None,
+        "phones": [stranger.number] if stranger.number else [],
+    }
+    return (await CONTACTS.add({**given, "account_id": stranger.account_id}, by=by)).id
 
 
 def details_of(call: CallRecord | None) -> Mapping[str, Any]:
@@ -114,9 +144,8 @@ async def _leave(case: CaseView, leaving: Leaving, by: Actor, *, resolved: bool)
 async def _follow_up(case: CaseView, leaving: Leaving, by: Actor) -> None:
     about = {"case": case.number, "contact_id": case.contact.id if case.contact else None}
     about["account_id"] = case.account.id if case.account else None
-    if leaving.follow_up is not None:
-        task = {"subject": leaving.follow_up.subject, "due_at": leaving.follow_up.due_at, **about}
-        await TASKS.add(task, by=by)
+    for wanted in leaving.follow_ups:
+        await TASKS.add({"subject": wanted.subject, "due_at": wanted.due_at, **about}, by=by)
     if leaving.appointment is not None:
         agreed = leaving.appointment
         event = {

@@ -31,7 +31,7 @@ async def test_a_call_becomes_a_case_with_all_that_was_agreed(world: World, froz
     await notes.keep(MARK, {"notes": "00:42 E17"}, by=world.tess, call_id=call.id)
     tomorrow = clock.now() + timedelta(days=1)
     leaving = Leaving(
-        call=call, mark=MARK, used=(solution,), follow_up=FollowUp("Is E17 away?", tomorrow),
+        call=call, mark=MARK, used=(solution,), follow_ups=(FollowUp("Is E17 away?", tomorrow),),
         appointment=Appointment("Visit", tomorrow, tomorrow + timedelta(hours=1)), summary="Your case is {number}.",
     )  # fmt: skip
 
@@ -53,7 +53,7 @@ async def test_a_call_becomes_a_case_with_all_that_was_agreed(world: World, froz
 
 
 async def test_a_form_sent_twice_is_one_case_with_one_task(world: World) -> None:
-    leaving = Leaving(mark=MARK, follow_up=FollowUp("Ring again", clock.now()), summary="Case {number}")
+    leaving = Leaving(mark=MARK, follow_ups=(FollowUp("Ring again", clock.now()),), summary="Case {number}")
 
     numbers = {(await telephoning.log_new(_new(world, once="o-1"), leaving, by=world.tess)).number for _ in range(2)}
 

@@ -24,6 +24,13 @@ def ids_in(text: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(int(part) for part in given))
 
 
+def whole(text: str) -> int:
+    """Return an id that stands in a query; raises NotFound for anything that cannot be one."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise NotFound
+    return int(text)
+
+
 def whole_id(request: Request, name: str) -> int:
     """Return an id in the address; raises NotFound for anything that cannot be one."""
     text = str(request.path_params[name])

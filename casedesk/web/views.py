@@ -83,6 +83,7 @@ class Shell:
     zone: str = ""
     may_serve: bool = False
     me_id: int = 0
+    new_url: str = "/console/call"
 
 
 @dataclass(frozen=True, slots=True)

@@ -346,23 +346,23 @@ def collision() -> t.Collision:
                 to="to elodie@saint-roch.example", ours=True),), 888)  # fmt: skip
 
 
-def new_case(phone: bool = True) -> p.NewCaseForm:
+def new_case(known: bool = True) -> p.NewCaseForm:
     darnell = p.Caller(4, v.Person("Darnell Hughes", "DH", 4), "Ridgeline Water · +1 303 555 0142", "?contact=4", True)
     return p.NewCaseForm(
-        phone, "/console/new", "once-1", p.Field("subject", "In a few words", "Pump stops at 38 °C with alarm E17"),
+        "/console/new", "once-1", p.Field("subject", "In a few words", "Pump stops at 38 °C with alarm E17"),
         p.Field("words", "What happened?", "00:42 Started Monday after filter change.\n01:58 Inlet pressure 2.1 bar, ambient 24 °C."),
         p.Field("priority", "Priority", choices=(v.Choice("normal", "Normal"), v.Choice("high", "High", True))),
         p.Field("queue", "Queue", choices=(v.Choice("", "By the rules", True), v.Choice("premier-us", "Premier · US"))),
-        p.Field("name", "Name"), p.Field("email", "Email"), "+1 303 555 0142", darnell if phone else None,
+        p.Field("name", "Name"), p.Field("email", "Email"), "+1 303 555 0142", darnell if known else None,
         (darnell, p.Caller(5, v.Person("Ridgeline Water, front desk", "RW", 8), "Account main line · 303 555 0100", "?contact=5")),
-        (p.CallerCase("HAL-20391", "Pump P4 trips at start-up", "/console/c/HAL-20391", "/console/c/HAL-20391?compose=call",
+        (p.CallerCase("HAL-20391", "Pump P4 trips at start-up", "/console/c/HAL-20391",
                       "Same serial · Mara asked for photos yesterday", clock("Reply", "24m", v.Tone.WARN, 60)),
-         p.CallerCase("HAL-20355", "Add two users to our portal", "/console/c/HAL-20355", "/console/c/HAL-20355?compose=call",
+         p.CallerCase("HAL-20355", "Add two users to our portal", "/console/c/HAL-20355",
                       status="Waiting on customer")),
         (v.Choice("1", "Fjord pump P4", True, "P4-23-00871 · in warranty to Jun 2027"),
          v.Choice("2", "Aurora AG-200", hint="AG200-23-5520 · in warranty to Jan 2027"),
          v.Choice("3", "Chiller C9", hint="C9-19-0034 · warranty ended Mar 2022")),
-        entitlement(), suggestions().items, () if phone else (("email", "Write an address like name@example.com"),),
+        entitlement(), suggestions().items, () if known else (("email", "Write an address like name@example.com"),),
     )  # fmt: skip
 
 
@@ -446,8 +446,8 @@ def pages(theme: w.Theme = w.Theme.LIGHT) -> dict[str, tuple[str, dict[str, obje
         "case-call": ("console/case.html", {**on_case, "case": case("call")}),
         "escalate": ("console/escalate.html", {**at_rest, "form": escalation()}),
         "resolve": ("console/resolve.html", {**at_rest, "form": resolution()}),
-        "new-case": ("console/new.html", {**at_rest, "form": new_case(phone=False)}),
-        "new-phone-case": ("console/new.html", {**at_rest, "form": new_case()}),
+        "new-case": ("console/new.html", {**at_rest, "form": new_case(known=False)}),
+        "new-case-of-a-contact": ("console/new.html", {**at_rest, "form": new_case()}),
         "solutions": ("console/solutions.html", {**at_rest, "page": solutions()}),
         "solution": ("console/solution.html", {**at_rest, "solution": solution()}),
         "search": ("console/search.html", {**at_rest, "page": search()}),

@@ -224,7 +224,7 @@ class Context:
 class Suggestion:
     """A solution that may fit. `steps` is plain text for the composer, `because` the words that matched.
 
-    A `likely` one is also offered inside the composer.
+    A `likely` one is also offered inside the composer; `aloud` are its first steps, to be read to a caller.
     """
 
     id: int
@@ -236,6 +236,7 @@ class Suggestion:
     because: str = ""
     used: bool = False
     likely: bool = False
+    aloud: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

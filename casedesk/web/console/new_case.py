@@ -1,4 +1,4 @@
-"""A case logged by an agent: on the telephone, or on behalf of somebody who wrote another way."""
+"""A case logged for somebody who did not call here: by an agent for one who wrote another way, by sales on behalf of one."""
 
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -8,47 +8,50 @@ from starlette.responses import RedirectResponse, Response
 
 from casedesk import clock
 from casedesk.accounts.directory import CONTACTS, ContactRecord
-from casedesk.cases import assigning, closing, creating
+from casedesk.cases import assigning, beside, creating
 from casedesk.cases.creating import NewCase
+from casedesk.entitlements.catalogue import ASSETS, PRODUCTS
 from casedesk.errors import Invalid
 from casedesk.identity import Actor
+from casedesk.language import day
 from casedesk.language import gettext as _
 from casedesk.permissions import Permission, can
 from casedesk.rules.lifecycle import Priority
-from casedesk.web import forms, guard, pages, refusals, shell, signs
-from casedesk.web.console import around, callers, offers
-from casedesk.web.console.page_views import Field, NewCaseForm
+from casedesk.web import forms, guard, pages, shell, signs
+from casedesk.web.console import around, callers, case_list, offers, telephone
+from casedesk.web.console.page_views import CallerCase, Field, NewCaseForm
 from casedesk.web.forms import Form
 from casedesk.web.shell import Surroundings
 from casedesk.web.views import Choice
 
 URL = "/console/new"
 _FIELDS = {"contact.email": "email", "contact.id": "email", "description": "words", "asset_id": "asset"}
+_MOST_ASSETS = 30
 
 
 async def show(request: Request) -> Response:
     """Show the form; the address may bring who asks, what about, and what was said."""
+    if request.query_params.get("channel") == "phone" and can(guard.actor_of(request), Permission.DESK_WORK):
+        return telephone.redirect_old(request)
     given: dict[str, tuple[str, ...]] = {name: (value,) for name, value in request.query_params.items()}
     return await _page(request, Form(given), ())
 
 
 async def create(request: Request) -> Response:
-    """Make the case; on the telephone it may be resolved in the same breath."""
+    """Make the case."""
     by, form = guard.actor_of(request), await forms.read(request)
-    phone = form.line("channel") == "phone"
     try:
-        case = await creating.create_case(_new(form, phone=phone), by=by)
+        case = await creating.create_case(_new(form, by), by=by)
     except Invalid as refused:
-        return await _page(request, form, refusals.problems_of(refused, _FIELDS))
+        problems = tuple((_FIELDS.get(each.field, each.field), _sentence(each.message)) for each in refused.problems)
+        return await _page(request, form, problems)
     queue = form.number("queue")
     if queue is not None and can(by, Permission.CASE_ASSIGN):
         await assigning.assign(case.number, by=by, queue_id=queue)
-    if form.line("then") == "resolve" and can(by, Permission.CASE_CLOSE):
-        await closing.resolve(case.number, by=by, resolution=form.text("words"))
     return RedirectResponse(f"/console/c/{case.number}", 303)
 
 
-def _new(form: Form, *, phone: bool) -> NewCase:
+def _new(form: Form, by: Actor) -> NewCase:
     contact, email = form.number("contact"), form.line("email").lower()
     problems = []
     if not form.line("subject"):
@@ -59,14 +62,14 @@ def _new(form: Form, *, phone: bool) -> NewCase:
         raise Invalid(problems)
     return NewCase(
         subject=form.line("subject"),
-        origin="phone" if phone else "web",
+        origin="web" if can(by, Permission.DESK_WORK) else "phone",
         description=form.text("words"),
         contact_id=contact,
         contact_email=email or None,
         contact_name=form.line("name") or None,
         asset_id=form.number("asset"),
         priority=form.line("priority") or None,
-        logged_on_behalf=not phone,
+        logged_on_behalf=True,
         once=form.line("once") or None,
     )
 
@@ -80,33 +83,56 @@ async def _page(request: Request, form: Form, problems: tuple[tuple[str, str], .
 
 async def _form(request: Request, form: Form, problems: tuple[tuple[str, str], ...], own: Surroundings) -> NewCaseForm:
     by, wrong = guard.actor_of(request), dict(problems)
-    phone, searched = form.line("channel") == "phone", form.line("who")
-    kept = {name: form.line(name) for name in ("channel", "who", "subject") if form.line(name)}
+    serves, searched = can(by, Permission.DESK_WORK), form.line("who")
+    kept = {name: form.line(name) for name in ("who", "subject") if form.line(name)}
     query = f"{urlencode(kept)}&" if kept else ""
     contact = await _chosen(form, by)
     found = await callers.found_by(searched, by=by) if searched else ()
     subject, words = form.line("subject"), form.text("words")
-    suggestions = await offers.for_words(subject, words, language=None, by=by) if subject else ()
+    suggestions = await offers.for_words(subject, words, language=None, by=by) if subject and serves else ()
     return NewCaseForm(
-        phone=phone,
         url=URL,
         once=form.line("once") or uuid4().hex,
         subject=Field("subject", _("In a few words"), subject, problem=wrong.get("subject", "")),
         words=Field("words", _("What happened?"), words, problem=wrong.get("words", "")),
         priority=Field("priority", _("Priority"), choices=_priorities(form.line("priority") or "normal")),
-        queue=Field("queue", _("Queue"), choices=_queues(own, form.line("queue"))),
+        queue=Field("queue", _("Queue"), choices=_queues(own, form.line("queue")) if serves else ()),
         name=Field("name", _("Name"), form.line("name")),
         email=Field("email", _("Email"), form.line("email"), problem=wrong.get("email", "")),
         searched=searched,
         contact=await callers.caller(contact, by=by, query=query, chosen=True) if contact else None,
         callers=tuple([await callers.caller(each, by=by, query=query, chosen=each == contact) for each in found]),
-        cases=await callers.open_cases(contact, by=by, now=clock.now()) if contact else (),
-        assets=await callers.assets_of(contact, by=by, chosen=form.line("asset")) if contact else (),
+        cases=await _open_cases(contact, by) if contact else (),
+        assets=await _assets_of(contact, by=by, chosen=form.line("asset")) if contact else (),
         entitlement=await around.entitlement_of(contact, form.number("asset")) if contact else None,
         suggestions=suggestions,
         problems=problems,
-        may_resolve=phone and can(by, Permission.CASE_CLOSE),
+        serves=serves,
     )
+
+
+async def _open_cases(contact: ContactRecord, by: Actor) -> tuple[CallerCase, ...]:
+    """Return the open cases a contact may be asking about, of those the reader may see."""
+    found, now = [], clock.now()
+    for each in await beside.open_about(by=by, contact_id=contact.id, account_id=contact.account_id, asset_id=None):
+        shown = case_list.case_row(each.row, "", now=now)
+        found.append(CallerCase(shown.number, shown.subject, shown.url, shown.line, shown.clock, shown.status))
+    return tuple(found)
+
+
+async def _assets_of(contact: ContactRecord, *, by: Actor, chosen: str) -> tuple[Choice, ...]:
+    """Return what the contact's company has installed, as choices."""
+    if contact.account_id is None:
+        return ()
+    found = await ASSETS.page(by=by, narrowed={"account_id": contact.account_id}, limit=_MOST_ASSETS)
+    choices = []
+    for asset in found:
+        product = await PRODUCTS.find(asset.product_id, by=by)
+        until = _("in warranty to %(day)s") % {"day": day(asset.warranty_until)} if asset.warranty_until else ""
+        hint = " · ".join(part for part in (asset.serial, asset.site or "", until) if part)
+        is_only = len(found) == 1 and not chosen
+        choices.append(Choice(str(asset.id), product.name, is_only or str(asset.id) == chosen, hint))
+    return tuple(choices)
 
 
 async def _chosen(form: Form, by: Actor) -> ContactRecord | None:
@@ -121,3 +147,7 @@ def _priorities(chosen: str) -> tuple[Choice, ...]:
 def _queues(own: Surroundings, chosen: str) -> tuple[Choice, ...]:
     by_rules = Choice("", _("By the rules"), not chosen)
     return (by_rules, *(Choice(str(each.id), each.name, str(each.id) == chosen) for each in own.queues))
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]

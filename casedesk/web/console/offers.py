@@ -1,5 +1,7 @@
 """Suggested solutions of a case: what may fit, why, and what became of it."""
 
+import re
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -23,6 +25,8 @@ WORTH_A_GLANCE = 0.3
 """Score from which the best one is also offered inside the composer, where it takes room."""
 _LONGEST_QUESTION = 2000
 _MOST_WORDS_SHOWN = 6
+_MOST_STEPS = 5
+_STEP = re.compile(r"\s*(?:\d{1,3}[.)]|[-*+])\s")
 
 
 async def suggested(case: CaseView, *, by: Actor, used: frozenset[int] = frozenset()) -> Suggestions:
@@ -88,6 +92,13 @@ def worked_words(solution: SolutionView) -> str:
     return _("%(solved)s of %(uses)s resolved") % {"solved": solution.solved, "uses": solution.uses}
 
 
+def _aloud(body: str) -> tuple[str, ...]:
+    """Return the first steps of a solution; where it has no list, its first lines."""
+    lines = [line for line in body.splitlines() if line.strip() and not line.startswith("#")]
+    listed = [line for line in lines if _STEP.match(line)]
+    return tuple(snippets.plain(line).strip() for line in (listed or lines)[:_MOST_STEPS])
+
+
 def _suggestion(found: suggesting.Suggestion, solution: SolutionView, used: bool) -> Suggestion:
     why = ", ".join(found.why[:_MOST_WORDS_SHOWN])
     return Suggestion(
@@ -100,4 +111,5 @@ def _suggestion(found: suggesting.Suggestion, solution: SolutionView, used: bool
         because=_("fits %(score)s %%: %(words)s") % {"score": round(100 * found.score), "words": why} if why else "",
         used=used,
         likely=found.score >= WORTH_A_GLANCE,
+        aloud=_aloud(solution.body),
     )

@@ -24,12 +24,11 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class CallerCase:
-    """A case the caller may be ringing about."""
+    """An open case that somebody may be asking about."""
 
     number: str
     subject: str
     url: str
-    log_url: str
     line: str = ""
     clock: ClockChip | None = None
     status: str = ""
@@ -48,12 +47,11 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class NewCaseForm:
-    """The new case page; with `phone` it is the phone case, with the caller's open cases and notes while talking.
+    """The new case page. `serves` is false for whoever logs a case on behalf of somebody and does no more.
 
     `contact` is the one chosen; without it `name` and `email` are asked. `once` makes a second send do nothing.
     """
 
-    phone: bool
     url: str
     once: str
     subject: Field
@@ -70,7 +68,7 @@ class NewCaseForm:
     entitlement: EntitlementCard | None = None
     suggestions: tuple[Suggestion, ...] = ()
     problems: tuple[tuple[str, str], ...] = ()
-    may_resolve: bool = False
+    serves: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from casedesk.web.console import (
     presence,
     search,
     solutions,
+    telephone,
 )
 from casedesk.web.staff_pages import page
 
@@ -47,6 +48,10 @@ ROUTES: tuple[BaseRoute, ...] = (
     page(f"{_CASE}/reopening", {"POST": acts.reopen}, Permission.CASE_CLOSE),
     page(f"{_CASE}/used", {"POST": offers.mark_used}, Permission.SUGGESTION_ASK),
     page("/console/new", {"GET": new_case.show, "POST": new_case.create}, Permission.CASE_CREATE),
+    page("/console/call", {"GET": telephone.show, "POST": telephone.act}, Permission.DESK_WORK),
+    page("/console/call/notes", {"POST": telephone.keep}, Permission.DESK_WORK),
+    page("/console/call/taking", {"POST": telephone.take}, Permission.DESK_WORK),
+    page("/console/call/bar", telephone.bar, Permission.CONSOLE_USE),
     page("/console/solutions", solutions.show, Permission.SOLUTION_READ),
     page("/console/solutions/{solution}", solutions.read, Permission.SOLUTION_READ),
     page("/console/search", search.show, Permission.CASE_READ),

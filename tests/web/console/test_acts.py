@@ -127,17 +127,6 @@ async def test_a_case_is_logged_once_for_somebody_new(world, sign_in) -> None:
     assert (case.contact.name, case.contact.email, case.logged_on_behalf) == ("Nora Neu", "nora@neu.example", True)
 
 
-async def test_a_call_is_logged_and_resolved_in_one_breath(world, sign_in) -> None:
-    tess = await sign_in(world.tess)
-    form = {"channel": "phone", "contact": str(world.ada.id), "asset": str(world.ada.asset_id), "subject": "How to reset",
-            "words": "Told her how.", "then": "resolve"}  # fmt: skip
-
-    answer = await tess.post("/console/new", data=form)
-    case = await viewing.case(answer.headers["location"].rpartition("/")[2], by=world.tess)
-
-    assert (case.origin, case.status_category, case.asset.serial) == ("phone", "resolved", world.ada.serial)
-
-
 async def test_a_new_case_without_words_or_somebody_says_both(world, sign_in) -> None:
     tess = await sign_in(world.tess)
 

@@ -7,7 +7,7 @@ from tests.web.browser import visitor
 PAGES = (
     "/console/v/mine", "/console/v/unassigned", "/console/v/due", "/console/v/breached", "/console/v/all",
     "/console/v/recent", "/console/v/q-premier", "/console/views?here=mine", "/console/search", "/console/search?q=gateway",
-    "/console/new", "/console/new?channel=phone&who=ada", "/console/solutions", "/console/me",
+    "/console/new", "/console/call?who=ada", "/console/solutions", "/console/me",
 )  # fmt: skip
 PARTS = ("", "/parts", "/older?before=m-1", "/escalation", "/resolution")
 

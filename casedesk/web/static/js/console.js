@@ -11,6 +11,7 @@ import { startMenus } from "./menus.js";
 import { startList } from "./list.js";
 import { startTimeline } from "./timeline.js";
 import { startPresence } from "./presence.js";
+import { startCalls } from "./calls.js";
 import { csrf } from "./send.js";
 
 document.addEventListener("htmx:configRequest", (event) => {
@@ -32,3 +33,4 @@ startTimeline();
 startList();
 startLive();
 startPresence();
+startCalls();

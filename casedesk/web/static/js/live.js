@@ -1,7 +1,7 @@
 // Live: one stream for the browser, held by a leading tab; it tells ids only, and each tab asks for what it shows.
 //
 // `event: case` with {"ids": [20418]} changes the open case's parts, rows of the list and the counts; `user` and `queue`
-// the counts; `presence` who is in a case; `reset` everything. What may be seen is decided where the part is asked for.
+// the counts; `presence` who is in a case; `call` a call for whoever looks; `reset` everything. What may be seen is decided where the part is asked for.
 import { endInSight } from "./timeline.js";
 import { offerRows } from "./list.js";
 
@@ -33,7 +33,7 @@ function lead(url) {
   const open = () => {
     source = new EventSource(last ? `${url}?since=${encodeURIComponent(last)}` : url);
     source.onopen = () => tell({ live: true });
-    for (const topic of ["hello", "beat", "case", "user", "queue", "presence", "reset"]) {
+    for (const topic of ["hello", "beat", "case", "user", "queue", "presence", "call", "reset"]) {
       source.addEventListener(topic, (event) => {
         if (event.lastEventId) last = event.lastEventId;
         tell({ live: true, topic, ids: JSON.parse(event.data).ids ?? [] });
@@ -92,10 +92,12 @@ function changed(topic, ids) {
     askCounts();
   } else if (topic === "user" || topic === "queue") askCounts();
   else if (topic === "presence") document.dispatchEvent(new CustomEvent("cd:presence", { detail: ids }));
+  else if (topic === "call") document.dispatchEvent(new CustomEvent("cd:call", { detail: ids }));
   else if (topic === "reset") everything();
 }
 
 function everything() {
+  document.dispatchEvent(new CustomEvent("cd:call", { detail: [] }));
   askCase();
   askRows([], true);
   askCounts();
