@@ -19,11 +19,19 @@ from casedesk.rulesets.models import RuleSet
 from casedesk.users.enrolling import USERS
 from casedesk.users.models import User
 from intake.mailboxes import MAILBOXES
+from intake.web_forms import WEB_FORMS
 
 PORTAL = {"slug": "help", "name": "Help", "case_prefix": "CD"}
 LETTERS = (*FIRST_LETTERS, *PORTAL_LETTERS)
 ADDRESSES = ("support@example.com", "billing@example.com")
 """The support addresses of a new desk."""
+WEB_FORM = {
+    "key": "contact",
+    "name": "Ask the support team",
+    "portal": PORTAL["slug"],
+    "asks": ["company", "phone", "serial", "subject", "files"],
+}
+"""The form of a new desk."""
 
 
 async def found_desk(*, admin_email: str, admin_name: str, password_hash: str) -> int:
@@ -46,6 +54,7 @@ async def found_desk(*, admin_email: str, admin_name: str, password_hash: str) -
         await PORTALS.add(PORTAL, by=SYSTEM)
         for address in ADDRESSES:
             await MAILBOXES.add({"address": address, "origin": "email", "portal": PORTAL["slug"]}, by=SYSTEM)
+        await WEB_FORMS.add(WEB_FORM, by=SYSTEM)
         await _publish_rules()
     return administrator.id
 

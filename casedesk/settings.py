@@ -75,6 +75,10 @@ class Settings(BaseSettings):
     automatic_per_day: int = Field(
         20, ge=0, description="Automatic mails one address or one case gets in a day at most."
     )
+    forms_per_caller: int = Field(
+        20, ge=0, description="Forms of other sites taken in an hour from one network address at most."
+    )
+    forms_per_address: int = Field(20, ge=0, description="Forms taken in an hour with one mail address at most.")
     readers: int = Field(1, ge=1, le=16, description="Child processes that read mail.")
     session_hours: int = Field(12, ge=1, description="Hours after which an unused sign-in ends.")
     argon2_kib: int = Field(65_536, ge=8, description="Memory of one password hash, in KiB (tests lower it).")

@@ -18,7 +18,10 @@ from intake.receiving import Outcome
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A form as it came in: `channel` is portal or web, `email` whose it says it is (empty: nobody's)."""
+    """A form as it came in: `channel` is portal or web, `email` whose it says it is (empty: nobody's).
+
+    `raw_sha256` covers all that was sent; `text` is kept in the ledger only while no message holds it (quarantined).
+    """
 
     channel: str
     received_at: datetime
@@ -27,12 +30,14 @@ class Sent:
     subject: str
     language: str | None = None
     files: Sequence[NewFile] = ()
+    raw_sha256: str = ""
+    text: str = ""
 
 
 async def write_down(sent: Sent, outcome: Outcome) -> None:
     """Write the fate of a form in the open transaction; the words themselves stand in the message it became.
 
-    A form that became no message (ignored, quarantined) has who sent it, when and why in the ledger, and no text.
+    A form that is held back (quarantined) keeps its text here, so that a person can still read what was wrongly held.
     """
     incoming = Incoming(
         sender=Address(sent.name, sent.email) if sent.email else None,
@@ -47,6 +52,8 @@ async def write_down(sent: Sent, outcome: Outcome) -> None:
     ]
     for key in ("text", "reply", "html"):
         shape.pop(key)  # see receiving.write_fate
+    if outcome.fate == "quarantined" and sent.text:
+        shape["text"] = sent.text
     fate = {
         "arrival": None,
         "fate": outcome.fate,
@@ -57,5 +64,6 @@ async def write_down(sent: Sent, outcome: Outcome) -> None:
         "received_at": sent.received_at,
         "channel": sent.channel,
         "envelope_from": sent.email[:320],
+        "raw_sha256": sent.raw_sha256,
     }
     await insert(Fate, [fate])

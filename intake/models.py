@@ -21,6 +21,33 @@ class Mailbox(EditedRecord):
         table = "mailboxes"
 
 
+class WebForm(EditedRecord):
+    """A form on other web sites (and hosted by us), and what a case sent by it begins with.
+
+    `asks` are the fields beside name, address and question, a line each as `WebFormRecord` explains; `returns_to` is where
+    somebody is sent afterwards, `hosts` are further hosts to which a form may ask to be sent back.
+    """
+
+    key = fields.CharField(max_length=60, unique=True)
+    name = fields.CharField(max_length=120)
+    intro = fields.TextField(default="")
+    portal = fields.ForeignKeyField("casedesk.Portal", related_name=False, null=True, on_delete=fields.SET_NULL)
+    portal_id: int | None
+    queue = fields.ForeignKeyField("casedesk.Queue", related_name=False, null=True, on_delete=fields.SET_NULL)
+    queue_id: int | None
+    type = fields.CharField(max_length=60, null=True)
+    priority = fields.CharField(max_length=10, null=True)
+    tags = fields.JSONField[list[str]](default=list)
+    asks = fields.JSONField[list[str]](default=list)
+    language = fields.CharField(max_length=20, null=True)
+    returns_to = fields.CharField(max_length=500, default="")
+    hosts = fields.JSONField[list[str]](default=list)
+    active = fields.BooleanField(default=True)
+
+    class Meta:
+        table = "web_forms"
+
+
 class Fate(Record):
     """What became of an arrival: unique by arrival, so working it twice makes nothing twice.
 

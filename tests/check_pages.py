@@ -59,6 +59,7 @@ PAGES = {
     "operations": "/console/setup/operations",
     "me": "/console/me",
     "absent": "/console/c/CD-1",
+    "web-form": "/web-to-case/contact",
 }
 
 SETUP = {

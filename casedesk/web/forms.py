@@ -60,22 +60,27 @@ class Form:
             raise Invalid(empty)
 
 
-async def read(request: Request) -> Form:
+async def read(request: Request, *, longest: int = MAX_TEXT_BYTES) -> Form:
     """Return the form of a request (asking twice is free); a body that is no form gives an empty one.
 
+    A text may have `longest` bytes: a form that is shown again with all that was typed must be able to read it first.
     Raises Malformed for a broken one, TooLarge beyond the limits, Invalid for characters no text has.
     """
     kept = getattr(request.state, "form", None)
     if isinstance(kept, Form):
         return kept
-    form = await _parsed(request) if request.headers.get("content-type", "").lower().startswith(_FORMS) else Form()
+    form = (
+        await _parsed(request, longest)
+        if request.headers.get("content-type", "").lower().startswith(_FORMS)
+        else Form()
+    )
     request.state.form = form
     return form
 
 
-async def _parsed(request: Request) -> Form:
+async def _parsed(request: Request, longest: int) -> Form:
     try:
-        data = await request.form(max_files=MAX_FILES, max_fields=MAX_FIELDS, max_part_size=MAX_TEXT_BYTES)
+        data = await request.form(max_files=MAX_FILES, max_fields=MAX_FIELDS, max_part_size=longest)
     except (HTTPException, MultiPartException) as error:
         if isinstance(error, HTTPException) and error.status_code != 400:
             raise

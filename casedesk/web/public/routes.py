@@ -1,8 +1,15 @@
-"""Every URL that a link alone opens."""
+"""Every URL that a link alone opens, and the door for forms of other sites."""
 
 from starlette.routing import BaseRoute
 
 from casedesk.web import guard
-from casedesk.web.public import survey
+from casedesk.web.public import survey, web_form
 
-ROUTES: tuple[BaseRoute, ...] = (guard.public("/s/{token}", {"GET": survey.show, "POST": survey.answer}),)
+_FORM = {"GET": web_form.show, "POST": web_form.send}
+
+ROUTES: tuple[BaseRoute, ...] = (
+    guard.public("/s/{token}", {"GET": survey.show, "POST": survey.answer}),
+    # Nothing of a session is used there, so there is nothing that another site could misuse.
+    guard.public("/web-to-case", _FORM, from_elsewhere=True, anonymous=True),
+    guard.public("/web-to-case/{form}", _FORM, from_elsewhere=True, anonymous=True),
+)
