@@ -82,6 +82,12 @@ def add_catalogue(locale: str, words: catalogues.NullTranslations) -> None:
     _catalogue.cache_clear()
 
 
+def forget_catalogues() -> None:
+    """Take back what `add_catalogue` brought."""
+    _added.clear()
+    _catalogue.cache_clear()
+
+
 @lru_cache(maxsize=1)
 def languages() -> tuple[str, ...]:
     """Return the languages that casedesk speaks: English, and those it has a catalogue of."""

@@ -14,12 +14,12 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from casedesk.cases.fields import CATALOGUE, ORIGINS
+from casedesk.cases.fields import CATALOGUE
 from casedesk.errors import CasedeskError, Unusable
 from casedesk.events import SENTENCES
 from casedesk.rules import reasons
 from casedesk.rules.entitlement import Outcome
-from casedesk.rules.lifecycle import DEFAULT_STATUSES, DEFAULT_TYPES
+from casedesk.rules.lifecycle import DEFAULT_STATUSES
 from casedesk.web.api.nouns import NOUNS
 from tests.house.tree import PACKAGES, ROOT
 
@@ -77,7 +77,8 @@ def _names() -> list[str]:
     registers = [noun.register for noun in NOUNS]
     kinds = [register.noun.replace("_", " ") for register in registers]
     unique = [field.replace("_", " ") for register in registers for field in register.unique]
-    codes = [code.replace("_", " ") for code in (*DEFAULT_TYPES, *ORIGINS, *Outcome)]
+    choices = [choice for field in CATALOGUE.values() for choice in field.choices]
+    codes = [code.replace("_", " ") for code in (*choices, *Outcome)]
     return [status.name for status in DEFAULT_STATUSES] + labels + kinds + unique + codes
 
 

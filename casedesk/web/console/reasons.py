@@ -9,7 +9,9 @@ from casedesk.cases.fields import CATALOGUE
 from casedesk.cases.shapes import DecisionView, TracedRule
 from casedesk.language import gettext as _
 from casedesk.language import marked
+from casedesk.rules.catalogue import FieldKind
 from casedesk.rules.conditions import Because
+from casedesk.web import signs
 from casedesk.web.console.timeline_views import Why, WhyRow
 from casedesk.web.views import Tone
 
@@ -58,12 +60,12 @@ def _rule_rows(decision: DecisionView) -> list[WhyRow]:
 
 
 def _fact(each: Because) -> Markup:
-    return _said(each, Markup("<b>{}</b>").format(_value(each.expected)))
+    return _said(each, Markup("<b>{}</b>").format(_value(each.expected, each.field)))
 
 
 def _missed(each: Because) -> Markup:
-    actual = Markup("<b>{}</b>").format(_value(each.actual))
-    asked = _said(each, _value(each.expected))
+    actual = Markup("<b>{}</b>").format(_value(each.actual, each.field))
+    asked = _said(each, _value(each.expected, each.field))
     return Markup("{}").format(_("%(asked)s; it is %(actual)s")) % {"asked": asked, "actual": actual}
 
 
@@ -93,11 +95,13 @@ _CONDITIONS = {
 }
 
 
-def _value(value: Any) -> str:
+def _value(value: Any, field: str) -> str:
     if value is None or value == "" or value == []:
         return _("empty")
+    entry = CATALOGUE.get(field)
+    is_code = entry is not None and entry.kind is FieldKind.CHOICE
     several = value if isinstance(value, list | tuple | set | frozenset) else [value]
-    text = language.listed(str(each) for each in several)
+    text = language.listed(signs.code_words(str(each)) if is_code else str(each) for each in several)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 

@@ -164,7 +164,7 @@ def test_why_here_names_the_rule_that_held_and_what_those_before_it_missed() -> 
     assert why is not None
     assert [(str(row.words), row.rule, row.tone) for row in why.rows] == [
         ("Level of support is <b>premier</b>", "rule 2", Tone.OK),
-        ("Bills: Type is billing_question; it is <b>empty</b>", "rule 1", Tone.OFF),
+        ("Bills: Type is billing question; it is <b>empty</b>", "rule 1", Tone.OFF),
     ]
     assert why.closing == "To premier. Version 4 of the rules."
 
