@@ -16,14 +16,18 @@ from casedesk.rulesets.published import Published
 from casedesk.users.models import User
 
 
-async def publish(kind: str, document: dict[str, Any], *, by: Actor) -> Published:
-    """Publish `document` as the rules of `kind`; raises Invalid with each wrong place, NotFound for no such kind."""
+async def publish(kind: str, document: dict[str, Any], *, by: Actor, if_number: int | None = None) -> Published:
+    """Publish `document` as the rules of `kind`.
+
+    Raises Invalid with each wrong place, NotFound for no such kind, Stale when version `if_number` is not the newest.
+    """
     require(by, Permission.RULES_CHANGE)
     published.CATALOGUES["case"] = CATALOGUE
-    return await published.publish(kind, document, await _names(), by=by)
+    return await published.publish(kind, document, await names(), by=by, if_number=if_number)
 
 
-async def _names() -> KnownNames:
+async def names() -> KnownNames:
+    """Return every name that the rules of this desk may use."""
     return KnownNames(
         queues={queue.key for queue in await queues.every()},
         templates={row.key for row in await EmailTemplate.all().only("id", "key")},

@@ -9,7 +9,7 @@ from typing import Any
 
 from casedesk import clock, journal
 from casedesk.database import transaction
-from casedesk.errors import FieldProblem, Invalid, NotFound
+from casedesk.errors import FieldProblem, Invalid, NotFound, Stale
 from casedesk.events import EventName
 from casedesk.identity import Actor
 from casedesk.remembering import Remembered, forget
@@ -65,6 +65,21 @@ async def version(kind: str, number: int, record_type: str = "case") -> Publishe
     return _compiled(row)
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version in a list; `user_id` is who published it, None for casedesk itself."""
+
+    number: int
+    published_at: datetime
+    user_id: int | None
+
+
+async def versions(kind: str, record_type: str = "case", limit: int = 50) -> tuple[Version, ...]:
+    """Return the versions of `kind`, the newest first."""
+    found = RuleSet.filter(kind=kind, record_type=record_type).order_by("-number").limit(limit)
+    return tuple([Version(row.number, row.effective_at, row.user_id) for row in await found])
+
+
 async def process(key: str, number: int | None = None) -> Process | None:
     """Return the entitlement process `key` of a version (the one in force when None), or None when it has none such."""
     kind = RuleSetKind.ENTITLEMENT_PROCESS.value
@@ -74,9 +89,18 @@ async def process(key: str, number: int | None = None) -> Process | None:
 
 
 async def publish(
-    kind: str, document: dict[str, Any], known: KnownNames, *, by: Actor, record_type: str = "case"
+    kind: str,
+    document: dict[str, Any],
+    known: KnownNames,
+    *,
+    by: Actor,
+    record_type: str = "case",
+    if_number: int | None = None,
 ) -> Published:
-    """Publish a new version of `kind`, in force at once; raises Invalid with each wrong place and its cure."""
+    """Publish a new version of `kind`, in force at once.
+
+    Raises Invalid with each wrong place and its cure, Stale when the newest version is not `if_number`.
+    """
     try:
         validate(RuleSetKind(kind), document, CATALOGUES[record_type], known)
     except InvalidRuleSet as error:
@@ -85,6 +109,8 @@ async def publish(
         raise NotFound("There is no such rule set.") from None
     async with transaction():
         newest = await RuleSet.filter(kind=kind, record_type=record_type).order_by("-number").first()
+        if if_number is not None and newest is not None and newest.number != if_number:
+            raise Stale
         row = await RuleSet.create(
             kind=kind,
             record_type=record_type,

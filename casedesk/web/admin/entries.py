@@ -15,6 +15,11 @@ ROOT = "/console/setup"
 SEES: Mapping[str, Permission] = {
     "people": Permission.USER_CHANGE,
     "queues": Permission.QUEUE_CHANGE,
+    "assignment": Permission.RULES_CHANGE,
+    "service-levels": Permission.RULES_CHANGE,
+    "escalation": Permission.RULES_CHANGE,
+    "auto-response": Permission.RULES_CHANGE,
+    "triggers": Permission.RULES_CHANGE,
     "hours": Permission.HOURS_CHANGE,
     "mailboxes": Permission.MAILBOX_READ,
     "letters": Permission.TEMPLATE_CHANGE,
@@ -34,6 +39,7 @@ def groups(by: Actor) -> tuple[EntryGroup, ...]:
     """Return the places this person may go to, by group."""
     every = (
         EntryGroup(_("Team and work"), _team()),
+        EntryGroup(_("Promises and automation"), _rules()),
         EntryGroup(_("Mail and portal"), _channels()),
         EntryGroup(_("Customers and what they have"), _customers()),
         EntryGroup(_("The desk itself"), _desk()),
@@ -82,6 +88,20 @@ def _team() -> tuple[Entry, ...]:
         Entry("hours", _("Business hours"), _("When the desk is open: all promises are counted in these hours."),
               f"{ROOT}/hours", "clock", adds=f"{ROOT}/hours/new",
               words=_("calendar holidays opening times week zone sla deadline")),
+    )  # fmt: skip
+
+
+def _rules() -> tuple[Entry, ...]:
+    return (
+        Entry("service-levels", _("Service levels"), _("Which clocks run for an entitlement, and how many minutes each gives."),
+              f"{ROOT}/service-levels", "timer",
+              words=_("sla milestones targets entitlement processes response resolution minutes warnings")),
+        Entry("escalation", _("Escalation rules"), _("What happens to cases that take too long."),
+              f"{ROOT}/escalation", "arrow-up", words=_("sla overdue escalate manager late")),
+        Entry("auto-response", _("Auto-response rules"), _("Which letter acknowledges a new case."),
+              f"{ROOT}/auto-response", "reply", words=_("autoresponse auto-reply acknowledgement email")),
+        Entry("triggers", _("Triggers"), _("What follows an event, or recurs."),
+              f"{ROOT}/triggers", "zap", words=_("automation workflows events schedule actions")),
     )  # fmt: skip
 
 

@@ -3,8 +3,9 @@
 from starlette.routing import BaseRoute
 
 from casedesk.permissions import Permission
-from casedesk.web.admin import customers, gallery, hours, index, kept_pages, nouns, operations, people
+from casedesk.web.admin import customers, gallery, hours, index, kept_pages, nouns, operations, people, rules
 from casedesk.web.admin.kept import Kept
+from casedesk.web.admin.rules import RuleKind
 from casedesk.web.staff_pages import page
 
 _OPERATIONS = "/console/setup/operations"
@@ -43,6 +44,13 @@ def _pages_of(each: Kept) -> tuple[BaseRoute, ...]:
     )
 
 
+def _pages_of_rules(each: RuleKind) -> tuple[BaseRoute, ...]:
+    return (
+        page(each.url, {"GET": rules.shows(each), "POST": rules.steps(each)}, Permission.RULES_CHANGE),
+        page(f"{each.url}/versions/{{number}}", {"POST": rules.takes_back(each)}, Permission.RULES_CHANGE),
+    )
+
+
 ROUTES: tuple[BaseRoute, ...] = (
     page("/console/setup/ui", gallery.show, Permission.OPERATIONS_READ),
     page("/console/setup", index.show, Permission.ACCOUNT_CHANGE),
@@ -55,5 +63,6 @@ ROUTES: tuple[BaseRoute, ...] = (
     page(f"{_PERSON}/invitation", {"POST": people.send_link}, Permission.USER_CHANGE),
     page(f"{_PERSON}/tokens", {"POST": people.add_token}, Permission.USER_CHANGE),
     page(f"{_PERSON}/tokens/{{token}}/revocation", {"POST": people.revoke_token}, Permission.USER_CHANGE),
+    *(route for each in rules.KINDS for route in _pages_of_rules(each)),
     *(route for each in KEPT for route in _pages_of(each)),
 )

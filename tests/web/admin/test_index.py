@@ -5,13 +5,14 @@ import re
 import pytest
 
 LEADER = [
-    "queues", "hours", "mailboxes", "letters", "accounts", "contacts", "entitlements", "contracts", "assets",
+    "queues", "assignment", "hours", "service-levels", "escalation", "auto-response", "triggers",
+    "mailboxes", "letters", "accounts", "contacts", "entitlements", "contracts", "assets",
     "products", "operations",
 ]  # fmt: skip
 
 
 def entries_in(html: str) -> list[str]:
-    return re.findall(r'<h3><a href="/console/setup/([a-z]+)">', html)
+    return re.findall(r'<h3><a href="/console/setup/([a-z-]+)">', html)
 
 
 async def test_an_administrator_finds_every_place(world, sign_in) -> None:
@@ -19,7 +20,7 @@ async def test_an_administrator_finds_every_place(world, sign_in) -> None:
 
     found = entries_in((await ines.get("/console/setup")).text)
 
-    assert found == ["people", *LEADER[:4], "brands", *LEADER[4:]]
+    assert found == ["people", *LEADER[:9], "brands", *LEADER[9:]]
 
 
 async def test_a_supervisor_finds_what_a_leader_may_arrange(world, sign_in) -> None:
@@ -39,10 +40,10 @@ async def test_an_agent_finds_customers_alone_and_no_link_in_the_rail(world, sig
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
-        ("SLA", ["hours", "entitlements", "contracts"]),
+        ("SLA", ["hours", "service-levels", "escalation", "entitlements", "contracts"]),
         ("agents", ["people"]),
-        ("email", ["mailboxes", "letters", "contacts"]),
-        ("hours", ["hours"]),
+        ("email", ["auto-response", "mailboxes", "letters", "contacts"]),
+        ("routing", ["assignment"]),
         ("case numbers", ["brands"]),
         ("zebra", []),
     ],

@@ -35,3 +35,9 @@ async function offer(field) {
 }
 
 document.querySelector(".cd-problems[data-focus]")?.focus();
+
+// A rule's fields depend on one another: choosing another field or action asks for the form anew.
+document.addEventListener("change", (event) => {
+  const field = event.target.closest?.("[data-draft-form] [data-refresh]");
+  if (field) field.form.requestSubmit(document.querySelector("[data-refresh-button]"));
+});
