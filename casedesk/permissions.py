@@ -107,7 +107,7 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.SOLUTION_PUBLISH: frozenset({_KNOWLEDGE, _ADMINISTRATOR}),
     Permission.SUGGESTION_ASK: _EVERYBODY,
     Permission.LEDGER_READ: _LEADERS,
-    Permission.CALL_LOG: _SERVICE | {_SALES},
+    Permission.CALL_LOG: _SERVICE,
     Permission.CALL_ANNOUNCE: _SERVICE,
     Permission.DESK_WORK: _EVERYBODY - {_SALES},
     Permission.EVENT_READ: _EVERYBODY,

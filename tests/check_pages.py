@@ -51,6 +51,8 @@ PAGES = {
     "call-picker": "/console/call?who=example",
     "call-unknown": "/console/call?who=%2B49+30+1234567",
     "call-not-covered": "/console/call?contact=3",
+    "tasks": "/console/tasks",
+    "tasks-of-a-case": "/console/tasks?case={first}",
     "search": "/console/search",
     "search-found": "/console/search?q=gateway",
     "solutions": "/console/solutions",

@@ -16,8 +16,16 @@ SUBSCRIBERS: Mapping[EventName, Mapping[str, Reaction]] = {
     EventName.CASE_CREATED: {"acknowledge": acknowledging.acknowledge, "tell_owner": notifying.tell_new_owner},
     EventName.MESSAGE_RECEIVED: {"tell_owner": notifying.tell_of_message},
     EventName.CASE_ASSIGNED: {"tell_owner": notifying.tell_new_owner},
-    EventName.CASE_RESOLVED: {"survey": surveying.send_survey, "credit_solution": crediting.credit_solution},
-    EventName.CASE_CLOSED: {"credit_solution": crediting.credit_solution},
+    EventName.REPLY_SENT: {"tell_who_logged": notifying.tell_who_logged},
+    EventName.CASE_RESOLVED: {
+        "survey": surveying.send_survey,
+        "credit_solution": crediting.credit_solution,
+        "tell_who_logged": notifying.tell_who_logged,
+    },
+    EventName.CASE_CLOSED: {
+        "credit_solution": crediting.credit_solution,
+        "tell_who_logged": notifying.tell_who_logged,
+    },
     EventName.MAIL_FAILED: {"tell_owner": notifying.tell_of_message},
     EventName.MAIL_BOUNCED: {"tell_owner": notifying.tell_of_message},
     EventName.NOTIFICATION_ASKED_FOR: {"tell": notifying.tell_those_asked_for, "send_letter": sending.send_letter},

@@ -11,6 +11,7 @@ from casedesk.database import run, transaction
 from casedesk.database.inserting import as_stored
 from casedesk.database.selecting import first
 from casedesk.errors import NotFound
+from casedesk.events import EventName
 from casedesk.identity import Role
 from casedesk.journal.pending import Happened
 from casedesk.live import HUB
@@ -35,6 +36,15 @@ async def tell_new_owner(event: Happened) -> None:
     owner = (event.data.get("set") or {}).get("owner_id")
     if owner is not None and owner != event.actor.user_id:
         await _tell([int(owner)], event, "assigned")
+
+
+async def tell_who_logged(event: Happened) -> None:
+    """Tell whoever logged a case on behalf of a customer that a colleague answered, resolved or closed it."""
+    case = await Case.get_or_none(id=event.case_id)
+    if case is None or not case.logged_on_behalf or case.logged_by_id in (None, event.actor.user_id):
+        return
+    reason = {EventName.REPLY_SENT: "replied", EventName.CASE_RESOLVED: "resolved", EventName.CASE_CLOSED: "closed"}
+    await _tell([int(case.logged_by_id or 0)], event, reason[EventName(event.name)])
 
 
 async def tell_those_asked_for(event: Happened) -> None:

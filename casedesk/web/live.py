@@ -10,6 +10,7 @@ from starlette.responses import Response, StreamingResponse
 from casedesk import live, scopes
 from casedesk.identity import Actor
 from casedesk.live import LiveEvent, Subscription
+from casedesk.permissions import Permission, can
 from casedesk.users import signing_in
 from casedesk.users.signing_in import SignedIn
 from casedesk.web.guard import session_of
@@ -69,6 +70,8 @@ async def _text(event: LiveEvent, actor: Actor) -> bytes:
     elif event.topic == "call":
         # A call, and those on whose screens it belongs.
         ids = ids[:1] if actor.user_id in ids[1:] else ()
+    elif event.topic == "queue" and not can(actor, Permission.DESK_WORK):
+        ids = ()
     elif event.topic == "user":
         ids = tuple(each for each in ids if each == actor.user_id)
     if not ids and event.ids:

@@ -59,13 +59,16 @@ def shell(request: Request, around: Surroundings, *, view: str = "", pane: str =
     return Shell(
         me=signs.person(by.name),
         rail=_rail(by, around.counts, rail or "cases"),
-        groups=_groups(around.counts, around.queues),
+        groups=_groups(around.counts, around.queues) if can(by, Permission.DESK_WORK) else (),
         view=view,
         letter_keys=preferences.get("letter_keys") != "off",
         pane=pane,
         desk=around.desk or _("casedesk"),
         me_id=by.user_id or 0,
         may_serve=can(by, Permission.CASE_ASSIGN),
+        may_call=can(by, Permission.CALL_LOG),
+        new_url="/console/call" if can(by, Permission.CALL_LOG) else "/console/new",
+        may_log=can(by, Permission.CASE_CREATE),
         zone="" if preferences.get("time_zone") else language.reader().zone,
     )
 
@@ -92,14 +95,15 @@ def count_of(view: str, counts: ViewCounts, queues: Sequence[QueueRef]) -> int |
 
 def _rail(by: Actor, counts: ViewCounts, here: str) -> tuple[RailLink, ...]:
     badge = str(counts.mine) if 0 < counts.mine < 100 else "99+" if counts.mine else ""
-    links = [
-        ("cases", RailLink(_("Cases"), "/console", "inbox", "i", badge, here == "cases")),
-        ("search", RailLink(_("Search"), "/console/search", "search", "s", here=here == "search")),
-    ]
-    if can(by, Permission.SOLUTION_READ):
-        links.append(
-            ("solutions", RailLink(_("Solutions"), "/console/solutions", "book-open", "k", here=here == "solutions"))
-        )
+    links = [("cases", RailLink(_("Cases"), "/console", "inbox", "i", badge, here == "cases"))]
+    if can(by, Permission.CALL_LOG):
+        links.append(("calls", RailLink(_("Telephone"), "/console/call", "phone", "p", here=here == "calls")))
+    if can(by, Permission.DESK_WORK):
+        links += [
+            ("search", RailLink(_("Search"), "/console/search", "search", "s", here=here == "search")),
+            ("solutions", RailLink(_("Solutions"), "/console/solutions", "book-open", "k", here=here == "solutions")),
+            ("tasks", RailLink(_("Tasks"), "/console/tasks", "list-checks", "t", here=here == "tasks")),
+        ]
     if can(by, Permission.QUEUE_CHANGE):
         links.append(("setup", RailLink(_("Setup"), "/console/setup", "settings", "e", here=here == "setup")))
     if can(by, Permission.OPERATIONS_READ):

@@ -83,6 +83,8 @@ class Shell:
     zone: str = ""
     may_serve: bool = False
     me_id: int = 0
+    may_call: bool = True
+    may_log: bool = True
     new_url: str = "/console/call"
 
 

@@ -1,6 +1,6 @@
 """People are told what concerns them, once, and nobody of what they did themselves."""
 
-from casedesk.cases import assigning, conversing, escalating, keeping_time
+from casedesk.cases import assigning, closing, conversing, escalating, keeping_time, noticing
 from casedesk.cases.models import Notification
 from tests.conftest import Frozen
 from tests.factories.cases import a_case, customer_writes
@@ -61,3 +61,27 @@ async def test_a_manager_hears_of_a_missed_milestone(world: World, frozen: Froze
 
     assert (world.max.id, "milestone:First response") in await told()
     assert len([who for who, _ in await told() if who == world.max.id]) == 1
+
+
+async def test_whoever_logged_a_case_on_behalf_is_told_of_answer_resolution_and_end(world: World) -> None:
+    case = await a_case(world.sally, world.ada, logged_on_behalf=True)
+    await conversing.reply(case.number, by=world.tess, text="Hold Reset.")
+    await conversing.note(case.number, by=world.tess, text="Between us.")
+    await closing.resolve(case.number, by=world.tess, resolution="Reset.")
+    await closing.close(case.number, by=world.tess)
+
+    await react_again(await react())
+
+    lines = [(each.reason, each.number, each.read) for each in await noticing.latest(by=world.sally)]
+    assert lines == [("closed", case.number, False), ("resolved", case.number, False), ("replied", case.number, False)]
+    await noticing.mark_read(by=world.sally)
+    assert [each.read for each in await noticing.latest(by=world.sally)] == [True, True, True]
+
+
+async def test_nobody_is_told_of_what_they_logged_themselves_in_service(world: World) -> None:
+    case = await a_case(world.tess, world.ada, logged_on_behalf=True)
+    await conversing.reply(case.number, by=world.tess, text="Hold Reset.")
+
+    await react()
+
+    assert await told() == []

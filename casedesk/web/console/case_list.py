@@ -15,7 +15,7 @@ _A_DAY_OF_WORK = timedelta(hours=8)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the address of a list asks for; empty strings ask for nothing."""
+    """What the address of a list asks for; empty strings ask for nothing, and without a view there is no list."""
 
     view: str
     words: str = ""
@@ -25,7 +25,7 @@ class Asked:
     @property
     def url(self) -> str:
         """Return the address of this list from its start, with its words and order."""
-        return f"/console/v/{self.view}{self._query(q=self.words, sort=self.sort)}"
+        return f"/console/v/{self.view}{self._query(q=self.words, sort=self.sort)}" if self.view else "/console"
 
     @property
     def place(self) -> str:

@@ -15,6 +15,7 @@ from casedesk.cases.shapes import CaseRow, CaseView, TimelineEntry
 from casedesk.cases.steps import Step
 from casedesk.identity import Actor
 from casedesk.milestones import hours as calendars
+from casedesk.permissions import Permission, can
 from casedesk.queues import known
 from casedesk.rules.business_hours import WorkingHours
 from casedesk.users import directory
@@ -22,7 +23,7 @@ from casedesk.web import asking, guard, pages, shell
 from casedesk.web.console import around as right_pane
 from casedesk.web.console import files, head, lists, offers, places, process, service_clock, story
 from casedesk.web.console.case_list import Asked
-from casedesk.web.console.case_views import CasePage, Context, Draft, Header, ProcessStep, ServiceClock
+from casedesk.web.console.case_views import CasePage, Context, Draft, Header, ProcessStep, ServiceClock, Suggestions
 from casedesk.web.console.head import Staff
 from casedesk.web.console.timeline_views import Timeline
 from casedesk.web.shell import Surroundings
@@ -66,7 +67,7 @@ async def show(request: Request) -> Response:
     found = await gather(request.path_params["number"], by=by)
     asked = places.list_behind(request, found.case)
     around = await shell.surroundings(by)
-    behind = await lists.behind(asked, around, by=by, here=found.case.number)
+    behind = await lists.behind(asked, around, by=by, here=found.case.number) if asked.view else None
     page = await case_page(request, found, asked, behind, around)
     if asking.wants_part(request, "case"):
         answer: Response = pages.render(request, "console/_case.html", case=page)
@@ -92,7 +93,8 @@ async def parts_answer(request: Request, number: str, template: str) -> Response
     by = guard.actor_of(request)
     found = await gather(number, by=by)
     asked = places.list_behind(request, found.case)
-    behind = await lists.behind(asked, await shell.surroundings(by), by=by, here=found.case.number)
+    around = await shell.surroundings(by)
+    behind = await lists.behind(asked, around, by=by, here=found.case.number) if asked.view else None
     parts = parts_of(request, found, asked, behind)
     return pages.render(
         request, template, case_number=found.case.number, header=parts.header, timeline=parts.timeline,
@@ -127,7 +129,7 @@ async def gather(number: str, *, by: Actor) -> Gathered:
     )
 
 
-def parts_of(request: Request, found: Gathered, asked: Asked, behind: CaseList) -> Parts:
+def parts_of(request: Request, found: Gathered, asked: Asked, behind: CaseList | None) -> Parts:
     """Return the live parts of a case."""
     by, shown = guard.actor_of(request), _shown(request)
     tabs = story.tabs(found.case, found.entries, shown, places.page_query(request).get("v", ""))
@@ -146,7 +148,7 @@ def parts_of(request: Request, found: Gathered, asked: Asked, behind: CaseList) 
 
 
 async def case_page(
-    request: Request, found: Gathered, asked: Asked, behind: CaseList, around: Surroundings
+    request: Request, found: Gathered, asked: Asked, behind: CaseList | None, around: Surroundings
 ) -> CasePage:
     """Return the whole workspace."""
     by, case = guard.actor_of(request), found.case
@@ -158,7 +160,9 @@ async def case_page(
     }
     kind = request.query_params.get("compose", "")
     staff = await staff_of(around)
-    suggested = await offers.suggested(case, by=by)
+    suggested = Suggestions(case.number, (), "", "")
+    if can(by, Permission.DESK_WORK):
+        suggested = await offers.suggested(case, by=by)
     query = {"tl": _shown(request), "v": asked.view, "q": asked.words, "sort": asked.sort}
     return CasePage(
         parts_url=f"/console/c/{case.number}/parts?{urlencode({name: value for name, value in query.items() if value})}",

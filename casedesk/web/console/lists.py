@@ -9,8 +9,9 @@ from casedesk.cases.listing import CaseFilter
 from casedesk.cases.shapes import QueueRef
 from casedesk.errors import NotFound
 from casedesk.identity import Actor
+from casedesk.permissions import Permission, can
 from casedesk.web import asking, guard, pages, shell
-from casedesk.web.console import case_list, places
+from casedesk.web.console import behalf, case_list, places
 from casedesk.web.console.case_list import Asked
 from casedesk.web.shell import Surroundings
 from casedesk.web.views import CaseList, CaseRow
@@ -19,7 +20,9 @@ AT_ONCE = 50
 
 
 async def home(request: Request) -> Response:
-    """Send everybody to their own cases."""
+    """Send everybody to their own cases; whoever only logs cases for others sees those."""
+    if not can(guard.actor_of(request), Permission.DESK_WORK):
+        return await behalf.show(request)
     return RedirectResponse("/console/v/mine", 303)
 
 

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 from starlette.requests import Request
 
 from casedesk.cases.shapes import CaseView
+from casedesk.permissions import Permission, can
 from casedesk.web import guard
 from casedesk.web.console.case_list import Asked
 
@@ -31,7 +32,12 @@ def page_query(request: Request) -> dict[str, str]:
 
 
 def list_behind(request: Request, case: CaseView) -> Asked:
-    """Return the list a case was opened from; where the address does not say, the one the reader would look in."""
+    """Return the list a case was opened from; where the address does not say, the one the reader would look in.
+
+    Whoever sees no lists has none behind a case.
+    """
+    if not can(guard.actor_of(request), Permission.DESK_WORK):
+        return Asked("")
     query = page_query(request)
     view = query.get("v", "")
     if not view:

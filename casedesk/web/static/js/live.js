@@ -86,6 +86,7 @@ function show(next) {
 }
 
 function changed(topic, ids) {
+  if (topic === "case" || topic === "user") askParts();
   if (topic === "case") {
     if (ids.includes(openCase())) askCase();
     askRows(ids);
@@ -150,6 +151,16 @@ function askRows(ids, all = false) {
     const fresh = await fetched(url);
     if (fresh) offerRows([...fresh.querySelectorAll(".cd-case-row")], put);
   });
+}
+
+// Parts of other pages that name where they come from.
+function askParts() {
+  for (const part of document.querySelectorAll("[data-live-src]")) {
+    soon(part.id, WAIT, async () => {
+      const again = (await fetched(part.dataset.liveSrc))?.getElementById(part.id);
+      if (again) put(again);
+    });
+  }
 }
 
 function askCounts() {
