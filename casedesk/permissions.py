@@ -163,6 +163,17 @@ def require(actor: Actor | None, permission: Permission) -> Actor:
     return actor
 
 
+def require_staff(actor: Actor | None, permission: Permission) -> Actor:
+    """Return `actor` if they hold `permission` and are no customer; raises NotFound otherwise.
+
+    For what shows or does more than a customer may meet, even on a case of theirs: internal notes, decisions, other people's
+    names. What customers do has abilities of its own.
+    """
+    if actor is not None and actor.kind is ActorKind.CONTACT:
+        raise NotFound
+    return require(actor, permission)
+
+
 def unknown_scopes(scopes: frozenset[str]) -> list[str]:
     """Return those scopes that name no right (`case.read`, `case.*`), sorted."""
     known = {permission.value for permission in Permission}

@@ -37,7 +37,7 @@ async def open_about(
 
     Among equals the one due first. Nothing known gives nothing.
     """
-    permissions.require(by, Permission.CASE_READ)
+    permissions.require_staff(by, Permission.CASE_READ)
     found: dict[int, Because] = {}
     for column, value, because in (
         ("asset_id", asset_id, Because.SAME_ASSET),

@@ -32,7 +32,7 @@ async def change(number: str, *, by: Actor, values: Mapping[str, Any], if_versio
     A status is a name or a category, and resolves, closes or reopens as its category says. Raises Invalid naming each
     wrong field, Stale when `if_version` is not the present version, Conflict when the state forbids it.
     """
-    permissions.require(by, Permission.CASE_CHANGE)
+    permissions.require_staff(by, Permission.CASE_CHANGE)
     fields.check_values(values)
     now = clock.now()
     status = fields.status_named(values["status"]) if "status" in values else None

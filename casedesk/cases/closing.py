@@ -23,7 +23,7 @@ async def resolve(number: str, *, by: Actor, resolution: str = "", solution_id: 
 
 async def resolve_unseen(number: str, *, by: Actor, resolution: str = "", solution_id: int | None = None) -> int:
     """Do `resolve` without looking at the case afterwards: its id, for many acts in a row."""
-    permissions.require(by, Permission.CASE_CLOSE)
+    permissions.require_staff(by, Permission.CASE_CLOSE)
     async with transaction():
         case = await recording.hold_for(number, by=by, act=Act.RESOLVE)
         await _end(case, Category.RESOLVED, by, resolution, solution_id)
@@ -32,7 +32,7 @@ async def resolve_unseen(number: str, *, by: Actor, resolution: str = "", soluti
 
 async def close(number: str, *, by: Actor, resolution: str = "", solution_id: int | None = None) -> CaseView:
     """Close a case; an unresolved one passes through resolved, so that its clocks are met and one survey goes out."""
-    permissions.require(by, Permission.CASE_CLOSE)
+    permissions.require_staff(by, Permission.CASE_CLOSE)
     async with transaction():
         case = await recording.hold_for(number, by=by, act=Act.CLOSE)
         await _end(case, Category.CLOSED, by, resolution, solution_id)
@@ -41,7 +41,7 @@ async def close(number: str, *, by: Actor, resolution: str = "", solution_id: in
 
 async def reopen(number: str, *, by: Actor, reason: str = "") -> CaseView:
     """Open a resolved or closed case again; raises Conflict when it was closed longer ago than the window."""
-    permissions.require(by, Permission.CASE_CLOSE)
+    permissions.require_staff(by, Permission.CASE_CLOSE)
     async with transaction():
         case = await recording.hold_for(number, by=by, act=Act.REOPEN)
         told = Told(content={"reason": reason.strip()}) if reason.strip() else NOTHING

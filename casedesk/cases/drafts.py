@@ -64,7 +64,7 @@ async def discard(number: str, *, by: Actor, kind: str) -> None:
 
 
 async def _case(number: str, by: Actor) -> int:
-    permissions.require(by, Permission.CASE_READ)
+    permissions.require_staff(by, Permission.CASE_READ)
     row = await Case.get_or_none(id=parse(number))
     if row is None or not case_scope(by).covers(row):
         raise NotFound("There is no such case, or it is not yours to see.")

@@ -82,7 +82,7 @@ async def list_cases(wanted: CaseFilter, *, by: Actor, cursor: str | None = None
 
 async def counts(*, by: Actor) -> ViewCounts:
     """Return how many open cases each view holds, within the reader's scope."""
-    permissions.require(by, Permission.CASE_READ)
+    permissions.require_staff(by, Permission.CASE_READ)
     scope, values = case_scope(by).sql()
     now = clock.now()
     sql = f"""SELECT queue_id, COUNT(*) AS n,
@@ -115,7 +115,7 @@ async def most_urgent(queue_ids: list[int]) -> int | None:
 async def _page(
     wanted: CaseFilter, by: Actor, cursor: str | None, limit: int, columns: str
 ) -> tuple[list[dict[str, Any]], str | None]:
-    permissions.require(by, Permission.CASE_READ)
+    permissions.require_staff(by, Permission.CASE_READ)
     limit = max(1, min(limit, MOST))
     scope, values = case_scope(by).sql()
     where, given = [scope], list(values)

@@ -172,7 +172,7 @@ async def entries_of_events(case: Case, events: Sequence[Event]) -> tuple[Timeli
 
 
 async def _seen(case_id: int, by: Actor) -> Case:
-    permissions.require(by, Permission.CASE_READ)
+    permissions.require_staff(by, Permission.CASE_READ)
     row = await Case.get_or_none(id=case_id)
     if row is None or not case_scope(by).covers(row):
         raise NotFound("There is no such case, or it is not yours to see.")
