@@ -19,11 +19,16 @@ from casedesk.cases.creating import NewCase
 from casedesk.database import close_database
 from casedesk.database.migrating import migrate
 from casedesk.identity import SYSTEM
+from casedesk.portals import access, branding, links
+from casedesk.portals.branding import PORTALS
+from casedesk.portals.links import Purpose, Wish
+from casedesk.security import passwords
 from casedesk.settings import Settings
 from knowledge import writing
 from knowledge.solution import Draft, Status, Visibility
 from tests.browsers import open_browser
 from tests.engines import CHEAP
+from tests.portals.mailed import newest_token
 from tests.serving import Served
 from tests.world import FOUNDED, PASSWORD, World, open_fresh, populate
 
@@ -95,6 +100,28 @@ SETUP = {
 """What an administrator sees beside."""
 
 
+DOORS = {
+    "portal-home": "/portal/help/",
+    "portal-in": "/portal/help/in",
+    "portal-register": "/portal/help/register",
+    "portal-forgot": "/portal/help/forgot",
+    "portal-sent": "/portal/help/sent/link",
+    "portal-confirm": "/portal/help/verify/{confirm}",
+    "portal-reset": "/portal/help/reset/{reset}",
+    "portal-expired": "/portal/help/verify/used",
+    "portal-absent": "/portal/help/nothing",
+    "portal-other-brand": "/portal/pumps/in",
+}
+"""What anybody sees of a portal."""
+
+CUSTOMERS = {
+    "portal-me": "/portal/help/me",
+    "portal-me-said": "/portal/help/me?said=kept",
+    "portal-home-known": "/portal/help/",
+}
+"""What a signed-in customer sees."""
+
+
 @dataclass
 class Walk:
     """Where the walk is served, the cases it meets, and what it found wrong."""
@@ -121,7 +148,7 @@ def main() -> int:
         shutil.rmtree(folder, ignore_errors=True)
     for line in wrong:
         sys.stdout.write(f"{line}\n")
-    total = (len(PAGES) + len(SETUP) + 1) * len(WIDTHS) * len(THEMES)
+    total = (len(PAGES) + len(SETUP) + len(DOORS) + len(CUSTOMERS) + 1) * len(WIDTHS) * len(THEMES)
     sys.stdout.write(f"{total} pages looked at, {len(wrong)} complaints; pictures in {PICTURES}\n")
     return 1 if wrong else 0
 
@@ -132,7 +159,7 @@ async def _filled(desk: Settings) -> dict[str, str]:
     try:
         with clock.frozen_at(FOUNDED):
             world = await populate()
-        return await cases_of(world)
+        return await cases_of(world) | await _portals_of(world)
     finally:
         await close_database()
 
@@ -167,6 +194,28 @@ async def cases_of(world: World) -> dict[str, str]:
     return {"first": made[0], "outsider": made[2], "resolved": made[4]}
 
 
+async def _portals_of(world: World) -> dict[str, str]:
+    """Let Ada into the portal, mail a link of each kind, and open another brand; return the links' tokens."""
+    portal = (await branding.every())[0]
+    brand = {
+        "slug": "pumps",
+        "name": "Pump Care",
+        "primary_colour": "#7a3e9d",
+        "bar_colour": "#ffe94f",
+        "phone": "+33 4 67",
+    }
+    await PORTALS.add(brand, by=SYSTEM)
+    await access.grant(world.ada.id, portal.id, by=SYSTEM, password_hash=await passwords.hashed(PASSWORD))
+    tokens = {}
+    for name, purpose, email in (
+        ("confirm", Purpose.REGISTER, "new@elsewhere.example"),
+        ("reset", Purpose.RESET, world.ada.email),
+    ):
+        await links.ask(Wish(purpose, portal.id, email, "en", detail={"name": "Nia New"}), address="192.0.2.1")
+        tokens[name] = await newest_token()
+    return tokens
+
+
 async def _walked(walk: Walk) -> list[str]:
     async with open_browser() as browser:
         for theme in THEMES:
@@ -191,7 +240,24 @@ async def _one_round(walk: Walk, context: BrowserContext, look: str) -> None:
         for name, path in pages.items():
             await page.goto(walk.http + path.format(**walk.numbers))
             await _look_at(walk, page, name, look)
+    await _portal_round(walk, page, look)
     walk.wrong += [f"{look}: {line}" for line in told]
+
+
+async def _portal_round(walk: Walk, page: Page, look: str) -> None:
+    await page.goto("about:blank")
+    await page.context.clear_cookies()
+    for name, path in DOORS.items():
+        await page.goto(walk.http + path.format(**walk.numbers))
+        await _look_at(walk, page, name, look)
+    await page.goto(f"{walk.http}/portal/help/in")
+    await page.get_by_label("Email").fill("ada@ridgeline.example")
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in", exact=True).click()
+    await page.wait_for_url("**/portal/help/")
+    for name, path in CUSTOMERS.items():
+        await page.goto(walk.http + path.format(**walk.numbers))
+        await _look_at(walk, page, name, look)
 
 
 async def _sign_in(walk: Walk, page: Page, email: str) -> None:
