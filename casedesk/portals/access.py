@@ -78,7 +78,7 @@ async def grant(
             await keep_password(contact_id, password_hash, by=by)
 
 
-async def invite(contact_id: int, portal_id: int, *, by: Actor, sees_company: bool = False) -> str:
+async def invite(contact_id: int, portal_id: int, *, by: Actor, sees_company: bool | None = None) -> str:
     """Prepare a contact's account at a portal and mail them an invitation, good for 72 hours; return its address.
 
     Raises NotFound for a contact or portal that is not there, Conflict for a contact without an address and for one whose
@@ -94,11 +94,31 @@ async def invite(contact_id: int, portal_id: int, *, by: Actor, sees_company: bo
         first = await ContactEmail.filter(contact_id=contact_id).order_by("id").first()
         if first is None:
             raise Conflict("This contact has no mail address to send an invitation to.")
-        given = {"state": AccessState.PENDING.value, "sees_company": sees_company}
+        given: dict[str, Any] = {"state": AccessState.PENDING.value}
+        if sees_company is not None:
+            given["sees_company"] = sees_company
         await keep(contact_id, portal_id, given, by=by)
         wish = Wish(Purpose.INVITATION, portal_id, first.email, contact.language or "en", contact_id=contact_id)
         await links.note(wish, first.email, by=by)
     return first.email
+
+
+async def arrange(
+    contact_id: int, portal_id: int, *, by: Actor, state: AccessState | None = None, sees_company: bool | None = None
+) -> None:
+    """Bring a contact's access to a state and a right, whatever it was; None leaves either as it is.
+
+    `pending` invites (again), `active` lets in, vouching for their addresses, `suspended` keeps out. Raises NotFound,
+    and Conflict where an invitation makes no sense.
+    """
+    require(by, Permission.ACCOUNT_CHANGE)
+    if state is AccessState.PENDING:
+        await invite(contact_id, portal_id, by=by, sees_company=sees_company)
+    elif state is AccessState.ACTIVE:
+        await grant(contact_id, portal_id, by=by, sees_company=sees_company)
+    else:
+        given = {"state": state.value if state else None, "sees_company": sees_company}
+        await _change(contact_id, portal_id, {name: value for name, value in given.items() if value is not None}, by=by)
 
 
 async def suspend(contact_id: int, portal_id: int, *, by: Actor) -> None:

@@ -14,6 +14,7 @@ NIGHT = ("#1b1a18", "#131211")
 _EASY = 7.0
 _GENTLE = 0.6
 """How strong a colour may be that shines out of the dark."""
+_DUSK = 0.2
 _WHITE, _BLACK = "#ffffff", "#000000"
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 
@@ -55,7 +56,7 @@ def by_day(primary: str, bar: str) -> Shades:
 def by_night(primary: str, bar: str) -> Shades:
     """Return the shades for dark paper, made from those for light."""
     accent = _until_readable(primary, NIGHT)
-    dimmed = _mixed(bar, _BLACK, 0.36)
+    dimmed = _dimmed(bar)
     soft = _softened(primary, NIGHT[0], accent)
     return Shades(dimmed, _text_on(dimmed), accent, _mixed(accent, _WHITE, 0.3), soft, _text_on(accent))
 
@@ -69,6 +70,13 @@ def _until_readable(colour: str, papers: tuple[str, ...]) -> str:
         if min(contrast(lighter, paper) for paper in papers) >= _EASY:
             return lighter
     return _WHITE
+
+
+def _dimmed(colour: str) -> str:
+    """Return the same hue as a bar that does not shine in the dark."""
+    hue, lightness, saturation = colorsys.rgb_to_hls(*(part / 255 for part in _parts(colour)))
+    parts = colorsys.hls_to_rgb(hue, min(lightness * 0.64, _DUSK), saturation)
+    return "#" + "".join(f"{round(part * 255):02x}" for part in parts)
 
 
 def _softened(colour: str, paper: str, text: str) -> str:

@@ -3,7 +3,18 @@
 from starlette.routing import BaseRoute
 
 from casedesk.permissions import Permission
-from casedesk.web.admin import customers, gallery, hours, index, kept_pages, nouns, operations, people, rules
+from casedesk.web.admin import (
+    customers,
+    gallery,
+    hours,
+    index,
+    kept_pages,
+    nouns,
+    operations,
+    people,
+    portal_access,
+    rules,
+)
 from casedesk.web.admin.kept import Kept
 from casedesk.web.admin.rules import RuleKind
 from casedesk.web.staff_pages import page
@@ -19,7 +30,7 @@ KEPT: tuple[Kept, ...] = (
     nouns.LETTERS_KEPT,
     nouns.BRANDS_KEPT,
     customers.ACCOUNTS_KEPT,
-    customers.CONTACTS_KEPT,
+    portal_access.CONTACTS,
     customers.PRODUCTS_KEPT,
     customers.ASSETS_KEPT,
     customers.CONTRACTS_KEPT,
@@ -64,5 +75,6 @@ ROUTES: tuple[BaseRoute, ...] = (
     page(f"{_PERSON}/tokens", {"POST": people.add_token}, Permission.USER_CHANGE),
     page(f"{_PERSON}/tokens/{{token}}/revocation", {"POST": people.revoke_token}, Permission.USER_CHANGE),
     *(route for each in rules.KINDS for route in _pages_of_rules(each)),
+    page("/console/setup/contacts/{id}/portals/{portal}", {"POST": portal_access.change}, Permission.ACCOUNT_CHANGE),
     *(route for each in KEPT for route in _pages_of(each)),
 )

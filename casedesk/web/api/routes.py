@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from casedesk.web.api import calls, cases, files, knowledge, ledger, nouns, rules
+from casedesk.web.api import calls, cases, files, knowledge, ledger, nouns, portal_access, rules
 from casedesk.web.api.openapi import document
 from casedesk.web.api.operations import JSON, PREFIX, Operation, routes
 from casedesk.web.guard import public
@@ -20,6 +20,7 @@ OPERATIONS: list[Operation] = [
     *rules.operations(),
     *knowledge.operations(),
     *nouns.operations(),
+    *portal_access.operations(),
 ]
 """Every operation, in the order of the document."""
 

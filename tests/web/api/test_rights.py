@@ -50,6 +50,8 @@ async def world(admin: httpx.AsyncClient) -> dict[str, str]:
     }
     paths = {path: path.replace("{id}", str(record["id"])) for path, record in found.items()}
     paths["/rulesets/{kind}"] = "/rulesets/assignment"
+    access = f"{paths['/contacts/{id}']}/portal-access"
+    paths |= {"/contacts/{id}/portal-access": access, "/contacts/{id}/portal-access/{portal}": f"{access}/help"}
     paths |= {
         operation.path: operation.path.replace("{number}", case["number"])
         for operation in OPERATIONS
