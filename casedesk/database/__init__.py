@@ -19,6 +19,7 @@ from tortoise.context import TortoiseContext
 from tortoise.exceptions import DBConnectionError, OperationalError
 from tortoise.transactions import in_transaction
 
+from casedesk.database.sqlite import DirectTransaction
 from casedesk.errors import Unavailable, Unusable
 from casedesk.settings import Settings, use
 
@@ -45,6 +46,7 @@ MODEL_MODULES = (
 BUSY_MILLISECONDS = 10_000
 _BUSY_WORDS = ("locked", "busy", "disk is full", "disk i/o error", "readonly database", "too many connections")
 
+_dialect = "sqlite"
 _after: ContextVar[list[Callable[[], None]] | None] = ContextVar("after_commit", default=None)
 
 
@@ -107,7 +109,9 @@ def _postgres(settings: Settings) -> dict[str, Any]:
 
 async def open_database(settings: Settings) -> TortoiseContext:
     """Open the connections, put `settings` in force, return the context `close_database` ends; raises Unusable in one line."""
+    global _dialect  # one database is open in a process
     use(settings)
+    _dialect = "postgres" if settings.is_postgres else "sqlite"
     try:
         context = await Tortoise.init(config=tortoise_config(settings), _enable_global_fallback=True)
         await get_connections().get("default").execute_query("SELECT 1")
@@ -135,7 +139,7 @@ async def close_database() -> None:
 
 def is_postgres() -> bool:
     """Say whether the open database is PostgreSQL."""
-    return get_connections().get("default").capabilities.dialect == "postgres"
+    return _dialect == "postgres"
 
 
 @asynccontextmanager
@@ -147,19 +151,19 @@ async def transaction() -> AsyncIterator[None]:
     """
     outer = _after.get()
     if outer is not None:
-        kept, client = len(outer), get_connections().get("default")
+        kept = len(outer)
         # Of the same name at any depth: both engines take the innermost.
-        await client.execute_query("SAVEPOINT inner_one")
+        await run("SAVEPOINT inner_one")
         try:
             yield
         except BaseException:
             del outer[kept:]
             # SQLite ends the whole transaction itself when its disk is full; the error on its way says so.
             with contextlib.suppress(OperationalError):
-                await client.execute_query("ROLLBACK TO SAVEPOINT inner_one")
-                await client.execute_query("RELEASE SAVEPOINT inner_one")
+                await run("ROLLBACK TO SAVEPOINT inner_one")
+                await run("RELEASE SAVEPOINT inner_one")
             raise
-        await client.execute_query("RELEASE SAVEPOINT inner_one")
+        await run("RELEASE SAVEPOINT inner_one")
         return
     callbacks: list[Callable[[], None]] = []
     token = _after.set(callbacks)
@@ -224,13 +228,18 @@ async def rows(sql: str, *values: Any) -> list[dict[str, Any]]:
     For hot paths and what the ORM cannot say; the caller's module is the one named place of that statement.
     """
     client = get_connections().get("default")
+    if isinstance(client, DirectTransaction):
+        return await client.fetch_dicts(sql, values)
     found: list[dict[str, Any]] = await client.execute_query_dict(_numbered(sql), list(values))
     return found
 
 
 async def run(sql: str, *values: Any) -> int:
     """Run a parameterised statement (`?` for each value) and return how many rows it touched."""
-    touched, _ = await get_connections().get("default").execute_query(_numbered(sql), list(values))
+    client = get_connections().get("default")
+    if isinstance(client, DirectTransaction):
+        return await client.count_changes(sql, values)
+    touched, _ = await client.execute_query(_numbered(sql), list(values))
     return int(touched)
 
 

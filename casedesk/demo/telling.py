@@ -88,11 +88,14 @@ _DOES: dict[str, Callable[[int], Awaitable[None]]] = {
 
 async def _react(case: int) -> None:
     """Run what follows the events of the last step, as the worker does, until nothing follows any more."""
-    while events := await pending.claim_of(case):
-        for event in events:
-            for reaction in reactions_to(event.name).values():
-                await reaction(event)
+    something_may_follow = True
+    while something_may_follow:
+        events = await pending.claim_of(case)
+        reactions = [(event, reaction) for event in events for reaction in reactions_to(event.name).values()]
+        for event, reaction in reactions:
+            await reaction(event)
         await pending.clear([event.id for event in events])
+        something_may_follow = bool(reactions)
 
 
 class _Teller:
