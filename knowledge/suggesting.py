@@ -55,16 +55,34 @@ async def suggest(
     more than those of the description. Without any word at all the most proven solutions are offered, with score 0.
     """
     limit = max(1, min(limit, MOST))
-    text = f"{subject}\n{subject}\n{description}" if description.strip() else subject
-    if not words.of_question(text[:1_000]):
+    if not words.of_question(_asked(subject, description)[:1_000]):
         return await _most_proven(language, audience, limit)
+    return await _shown(*await _best(_asked(subject, description), language, audience, limit))
+
+
+async def offer(
+    subject: str, description: str, *, language: str | None, audience: Audience, limit: int, least: float
+) -> list[tuple[str, str]]:
+    """Return title and key of the solutions that `suggest` scores `least` or more, without what only a page shows."""
+    best, _ = await _best(_asked(subject, description), language, audience, max(1, min(limit, MOST)))
+    return [(row.title or row.key, row.key) for score, row in best if score >= least]
+
+
+def _asked(subject: str, description: str) -> str:
+    """Return what is looked for: the subject counts twice."""
+    return f"{subject}\n{subject}\n{description}" if description.strip() else subject
+
+
+async def _best(
+    text: str, language: str | None, audience: Audience, limit: int
+) -> tuple[list[tuple[float, _Facts]], Mapping[int, Hit]]:
+    """Return the best solutions with their scores, and the hits they were found by."""
     question = Question(text, frozenset({offered_label(audience)}), (), limit + SPARE)
     hits = {hit.id: hit for hit in await index.current().search(question)}
     # Asked again here: the index may be a moment behind a solution that was just withdrawn.
     rows = await _facts(published_for(audience) & Q(id__in=list(hits)))
     scored = [(_score(row, hits[row.id], language), row) for row in rows]
-    best = _one_of_each_key(sorted(scored, key=lambda pair: (-pair[0], pair[1].id)))[:limit]
-    return await _shown(best, hits)
+    return _one_of_each_key(sorted(scored, key=lambda pair: (-pair[0], pair[1].id)))[:limit], hits
 
 
 async def _most_proven(language: str | None, audience: Audience, limit: int) -> list[Suggestion]:

@@ -3,10 +3,11 @@
 from enum import StrEnum
 
 from tortoise.exceptions import IntegrityError
-from tortoise.expressions import F
 
 from casedesk import journal
-from casedesk.database import transaction
+from casedesk.database import run, transaction
+from casedesk.database.inserting import insert_one
+from casedesk.database.selecting import exists, many
 from casedesk.errors import NotFound
 from casedesk.events import EventName
 from casedesk.identity import Actor
@@ -40,20 +41,19 @@ async def record_use(solution_id: int, *, outcome: Outcome, case: int | None, by
 
 
 async def _record(solution_id: int, outcome: Outcome, case: int | None, by: Actor) -> bool:
-    if not await Solution.exists(id=solution_id):
+    if not await exists(Solution, "id = ?", solution_id):
         raise NotFound
     known = set[str]()
     if case is not None:
-        rows = await SolutionUse.filter(solution_id=solution_id, case=case).values_list("outcome", flat=True)
-        known = {str(each) for each in rows}
+        known = {each.outcome for each in await many(SolutionUse, 'solution_id = ? AND "case" = ?', solution_id, case)}
     if outcome in known:
         return False
-    await SolutionUse.create(solution_id=solution_id, case=case, user_id=by.user_id, outcome=outcome)
+    use = {"solution_id": solution_id, "case": case, "user_id": by.user_id, "outcome": outcome.value}
+    await insert_one(SolutionUse, use)
     if outcome in _COUNTED:
         fresh = known.isdisjoint(_COUNTED)  # inserted and then solved is one use
-        await Solution.filter(id=solution_id).update(
-            uses=F("uses") + int(fresh), solved=F("solved") + int(outcome is Outcome.SOLVED)
-        )
+        sql = "UPDATE solutions SET uses = uses + ?, solved = solved + ? WHERE id = ?"
+        await run(sql, int(fresh), int(outcome is Outcome.SOLVED), solution_id)
         data = {"outcome": outcome.value}
         await journal.record(EventName.SOLUTION_USED, by=by, case=case, subject=("solution", solution_id), data=data)
     return True

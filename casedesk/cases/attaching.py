@@ -14,6 +14,7 @@ from casedesk import settings as operator
 from casedesk.cases.models import Attachment, Case, Message
 from casedesk.cases.shapes import FileView
 from casedesk.database import rows, transaction
+from casedesk.database.selecting import many
 from casedesk.errors import Invalid, NotFound, TooLarge, TooMany
 from casedesk.files import FileStore
 from casedesk.identity import Actor, ActorKind
@@ -124,7 +125,10 @@ async def take_away(ids: Sequence[int], *, by: Actor) -> None:
 async def of_messages(message_ids: Sequence[int]) -> dict[int, tuple[FileView, ...]]:
     """Return the files of some messages, by message."""
     found: dict[int, list[FileView]] = {}
-    for row in await Attachment.filter(message_id__in=list(message_ids)).order_by("id"):
+    if not message_ids:
+        return {}
+    marks = ", ".join("?" * len(message_ids))
+    for row in await many(Attachment, f"message_id IN ({marks}) ORDER BY id", *message_ids):
         found.setdefault(row.message_id or 0, []).append(view(row))
     return {key: tuple(files) for key, files in found.items()}
 

@@ -4,7 +4,7 @@ The arithmetic is `rules.milestones`; what a step does to its case is the case's
 the caller's transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,8 @@ RESOLVED_SPAN = "resolved"
 """Cause of the pause that stands for the time between a resolution and a reopening."""
 
 UNFINISHED = (MilestoneState.RUNNING.value, MilestoneState.PAUSED.value, MilestoneState.MISSED.value)
+_TAKEN = "SELECT s.milestone_id, s.step FROM milestones m JOIN milestone_steps s ON s.milestone_id = m.id WHERE m.case_id = ?"
+_STAND = ("state", "target_at", "next_action_at", "completed_at")
 _UNFINISHED = ", ".join(f"'{state}'" for state in UNFINISHED)
 
 
@@ -103,12 +105,12 @@ async def begin(case_id: int, process: Process, version: int, priority: str, at:
 
 async def complete(case_id: int, moment: Moment, at: datetime) -> None:
     """Complete the milestones that `moment` completes; their success or late violation is then due at once."""
-    pauses = await _pauses(case_id)
+    pauses, taken = await _pauses(case_id), await _taken(case_id)
     for row in await _owed(case_id):
         if not rule.completes(rule.MilestoneKind(row.kind), moment):
             continue
         row.completed_at = at
-        await _refresh(row, pauses, at)
+        await _refresh(row, pauses, at, taken)
 
 
 async def pause(case_id: int, at: datetime, cause: str) -> None:
@@ -136,7 +138,7 @@ async def reopen(case_id: int, resolved_at: datetime, at: datetime) -> None:
             continue
         row.completed_at = None
         await MilestoneStep.filter(milestone_id=row.id, step=StepKind.SUCCESS.value).delete()
-        await _refresh(row, await _pauses(case_id), at)
+        await _refresh(row, await _pauses(case_id), at, await _taken(case_id))
 
 
 async def forget_pauses(case_id: int, at: datetime) -> None:
@@ -182,7 +184,7 @@ async def plan_again(case_id: int, process: Process | None, version: int, priori
         taken = await MilestoneStep.filter(milestone_id=old.id).values_list("step", flat=True)
         for step in taken:
             await MilestoneStep.create(milestone_id=row.id, step=step)
-        await _refresh(row, pauses, at)
+        await _refresh(row, pauses, at, await _taken(case_id))
 
 
 async def standing(case_id: int) -> Standing:
@@ -208,12 +210,12 @@ async def due(now: datetime, limit: int) -> list[int]:
 
 async def steps_due(case_id: int, now: datetime) -> list[DueStep]:
     """Return every step of a case's milestones that is to be taken now, in the order of time."""
-    pauses, found = await _pauses(case_id), []
+    pauses, taken, found = await _pauses(case_id), await _taken(case_id), []
     for row in await many(Milestone, "case_id = ? AND next_action_at <= ? ORDER BY id", case_id, now):
         process = await published.process(row.process, row.ruleset_version)
         own = _rule_of(process, row.name)
         hours = await calendars.named(row.hours)
-        for step in rule.steps_due(_facts(row, own, pauses), hours, await _taken(row.id), now):
+        for step in rule.steps_due(_facts(row, own, pauses), hours, taken.get(row.id, ()), now):
             found.append(DueStep(row.id, case_id, row.name, row.kind, row.ruleset_version, step, own))
     return sorted(found, key=lambda each: each.step.at)
 
@@ -221,10 +223,12 @@ async def steps_due(case_id: int, now: datetime) -> list[DueStep]:
 async def take(step: DueStep, now: datetime) -> bool:
     """Mark a step as taken and move its milestone on; False when somebody took it before (then do nothing)."""
     row = await first(Milestone, "id = ?", step.milestone_id)
-    if row is None or step.step.key in await _taken(row.id):
+    taken = await _taken(step.case_id)
+    if row is None or step.step.key in taken.get(row.id, ()):
         return False
     await insert_one(MilestoneStep, {"milestone_id": row.id, "step": step.step.key})
-    await _refresh(row, await _pauses(row.case_id), now)
+    taken.setdefault(row.id, set()).add(step.step.key)
+    await _refresh(row, await _pauses(row.case_id), now, taken)
     return True
 
 
@@ -276,30 +280,44 @@ async def progress_of(
 
 
 async def _refresh_all(case_id: int, now: datetime) -> None:
-    pauses = await _pauses(case_id)
+    pauses, taken = await _pauses(case_id), await _taken(case_id)
     condition = f"case_id = ? AND (state IN ({_UNFINISHED}) OR next_action_at <= ?) ORDER BY id"
     for row in await many(Milestone, condition, case_id, now):
         if row.state != MilestoneState.CANCELLED.value:
-            await _refresh(row, pauses, now)
+            before = (row.state, row.target_at, row.next_action_at)
+            await _set_stand(row, pauses, now, taken)
+            if before != (row.state, row.target_at, row.next_action_at):
+                await update_row(row, _STAND)
 
 
-async def _refresh(row: Milestone, pauses: list[tuple[datetime, datetime | None]], now: datetime) -> None:
-    """Write state, target and next action of a row as the rules see them now."""
+async def _refresh(
+    row: Milestone, pauses: list[tuple[datetime, datetime | None]], now: datetime, taken: Mapping[int, set[str]]
+) -> None:
+    """Write state, target and next action of a row as the rules see them now; `taken` are steps by milestone."""
+    await _set_stand(row, pauses, now, taken)
+    await update_row(row, _STAND)
+
+
+async def _set_stand(
+    row: Milestone, pauses: list[tuple[datetime, datetime | None]], now: datetime, taken: Mapping[int, set[str]]
+) -> None:
     process = await published.process(row.process, row.ruleset_version)
     facts = _facts(row, _rule_of(process, row.name), pauses)
     hours = await calendars.named(row.hours)
-    stand = rule.progress(facts, hours, now, await _taken(row.id))
+    stand = rule.progress(facts, hours, now, taken.get(row.id, ()))
     row.state, row.target_at, row.next_action_at = stand.state.value, stand.target_at, stand.next_action_at or NEVER
-    await update_row(row, ["state", "target_at", "next_action_at", "completed_at"])
 
 
 async def _pauses(case_id: int) -> list[tuple[datetime, datetime | None]]:
     return [(each.started_at, each.ended_at) for each in await pauses_of(case_id)]
 
 
-async def _taken(milestone_id: int) -> set[str]:
-    found = await rows("SELECT step FROM milestone_steps WHERE milestone_id = ?", milestone_id)
-    return {row["step"] for row in found}
+async def _taken(case_id: int) -> dict[int, set[str]]:
+    """Return the keys of the steps that were taken on a case, by milestone."""
+    found: dict[int, set[str]] = {}
+    for row in await rows(_TAKEN, case_id):
+        found.setdefault(row["milestone_id"], set()).add(row["step"])
+    return found
 
 
 async def _owed(case_id: int) -> list[Milestone]:

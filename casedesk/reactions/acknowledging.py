@@ -147,15 +147,14 @@ async def _keep(case: Case, letter: Letter, chosen: _Chosen) -> None:
 async def _offers(case: Case) -> list[tuple[str, str]]:
     """Return title and key of public solutions that probably help; none while the index cannot be asked."""
     try:
-        found = await suggesting.suggest(
+        return await suggesting.offer(
             case.subject, case.description[:_LONGEST_QUESTION], language=case.language, audience=Audience.PUBLIC,
-            limit=MOST_OFFERED,
+            limit=MOST_OFFERED, least=LIKELY,
         )  # fmt: skip
     except Unavailable as error:
         # An acknowledgement in time is worth more than one with solutions in it.
         _log.warning("nothing_suggested", case=case.id, reason=error.message)
         return []
-    return [(each.title, each.key) for each in found if each.score >= LIKELY]
 
 
 def _listed(offers: list[tuple[str, str]]) -> str:

@@ -7,6 +7,7 @@ from casedesk import settings as operator
 from casedesk.accounts import recognising
 from casedesk.cases.models import Case
 from casedesk.database import transaction
+from casedesk.database.selecting import first
 from casedesk.errors import NotFound
 from casedesk.events import EventName
 from casedesk.identity import SYSTEM
@@ -23,8 +24,8 @@ from casedesk.users import directory
 
 async def send_letter(event: Happened) -> None:
     """Put the letter an event names into the outbox; an event that names none asks for something else. Safe twice."""
-    case = await Case.get_or_none(id=event.case_id)
     template = event.data.get("template")
+    case = await first(Case, "id = ?", event.case_id) if isinstance(template, str) else None
     if case is None or not isinstance(template, str):
         return
     sender, kind = await sender_of(case.mailbox_id), f"rule:{event.id}"

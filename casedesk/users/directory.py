@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from casedesk.database.selecting import first
 from casedesk.errors import NotFound
 from casedesk.identity import Actor, ActorKind, Role
 from casedesk.users.models import ApiToken, User
@@ -50,7 +51,7 @@ async def list_users(*, after: int = 0, limit: int = 50) -> tuple[UserRecord, ..
 
 async def find_user(user_id: int) -> UserRecord:
     """Return one member of staff; raises NotFound."""
-    user = await User.get_or_none(id=user_id)
+    user = await first(User, "id = ?", user_id)
     if user is None:
         raise NotFound
     return record_of(user)
