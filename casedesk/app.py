@@ -11,7 +11,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 import asyncpg
 import structlog
@@ -32,6 +32,7 @@ from casedesk.mail.transport import transport_from
 from casedesk.rulesets import published
 from casedesk.settings import Settings
 from casedesk.web.connection import Connection
+from casedesk.web.demo_stand import DemoStand
 from casedesk.web.pages import SampleSignIn
 from casedesk.web.routes import create_web
 from casedesk.worker import Tools, Worker
@@ -73,6 +74,15 @@ class Role(StrEnum):
     def works(self) -> bool:
         """Say whether this role has the background lanes."""
         return self in (Role.ALL, Role.WORKER)
+
+
+class Companion(Protocol):
+    """What a demo runs beside the desk it is served by; cut off before the end."""
+
+    stand: DemoStand
+
+    async def run(self) -> None:
+        """Do it."""
 
 
 @asynccontextmanager
@@ -118,7 +128,12 @@ def mail_encryption(settings: Settings) -> ssl.SSLContext | None:
 
 
 async def serve(
-    settings: Settings, role: Role, ready: Callable[[str], None], *, samples: tuple[SampleSignIn, ...] = ()
+    settings: Settings,
+    role: Role,
+    ready: Callable[[str], None],
+    *,
+    samples: tuple[SampleSignIn, ...] = (),
+    companion: Companion | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT, then drain; `ready` is told the one line of addresses once everything accepts.
 
@@ -138,14 +153,21 @@ async def serve(
         await stack.enter_async_context(opened(settings))
         parts = _Parts(settings, role)
         await parts.open(stack)
-        web = await parts.start_web(samples)
+        web = await parts.start_web(samples, companion.stand if companion else None)
         smtp = await parts.start_mail()
         if parts.worker is not None:
             parts.worker.start()
+            if companion is not None:
+                stack.push_async_callback(_cut_off, asyncio.create_task(companion.run(), name="companion"))
         ready(f"ready http={web or '-'} smtp={smtp or '-'}")
         await stop.wait()
         _log.info("draining")
         await parts.drain()
+
+
+async def _cut_off(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 class _Parts:
@@ -189,7 +211,7 @@ class _Parts:
         store = FileStore(settings.data / "files")
         self.worker = Worker(Tools(settings, self.spool, readers, transport, store, index))
 
-    async def start_web(self, samples: tuple[SampleSignIn, ...]) -> str:
+    async def start_web(self, samples: tuple[SampleSignIn, ...], demo: DemoStand | None) -> str:
         """Listen for HTTP and return the address, empty when this role has no web."""
         if not self.role.serves_web:
             return ""
@@ -197,7 +219,7 @@ class _Parts:
         host, port = bound.getsockname()[:2]
         address = f"http://{host}:{port}"
         operator.serve_at(address)
-        app: Any = create_web(self.settings, checks=self._checks(), samples=samples)
+        app: Any = create_web(self.settings, checks=self._checks(), samples=samples, demo=demo)
         config = uvicorn.Config(
             app,
             loop="none",

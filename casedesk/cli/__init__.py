@@ -16,6 +16,9 @@ from casedesk.cli import importing, people
 from casedesk.cli.asking import DATA, new_password, progress, run
 from casedesk.errors import CasedeskError
 
+SIZES = {"small": 200, "full": 5000}
+"""Cases of the demo by the name of its size."""
+
 
 def main() -> None:
     """Run the command line; the entry point of the package."""
@@ -78,18 +81,25 @@ def init(data: Path | None, admin: str, password_stdin: bool, print_token: bool)
 
 @commands.command()
 @DATA
+@click.option("--size", type=click.Choice(list(SIZES)), default="full", show_default=True, help="small: 200 cases.")
 @click.option(
-    "--cases", type=click.IntRange(0, 100_000), default=200, show_default=True, help="How many cases to tell."
+    "--cases", type=click.IntRange(0, 100_000), default=None, help="How many cases to tell, instead of a size."
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Another seed tells another story.")
-def demo(data: Path | None, cases: int, seed: int) -> None:
+@click.option("--at-once", type=click.IntRange(1), default=None, help="Tell so many now; `serve` tells the others.")
+@click.option("--go-on", is_flag=True, help="Tell what is left of a demo that was begun.")
+def demo(data: Path | None, size: str, cases: int | None, seed: int, at_once: int | None, go_on: bool) -> None:
     """Make a desk and fill it with Halden Instruments, a company to try everything on."""
     settings = operator.load(data=data)
 
     async def work() -> list[str]:
-        from casedesk.demo import fill
+        from casedesk import demo
 
-        return await fill(settings, cases=cases, seed=seed, progress=progress("cases"))
+        if go_on:
+            await demo.go_on(settings, progress("cases"))
+            return []
+        wanted = SIZES[size] if cases is None else cases
+        return await demo.fill(settings, cases=wanted, seed=seed, progress=progress("cases"), most=at_once)
 
     for line in run(work):
         click.echo(line)
@@ -109,9 +119,11 @@ def serve(data: Path | None, http: str | None, smtp: str | None, role: str) -> N
 
     async def work() -> None:
         from casedesk.app import Role, serve
+        from casedesk.demo.filling import filling_of
         from casedesk.starting import sample_sign_ins
 
-        await serve(settings, Role(role), lambda line: click.echo(line), samples=sample_sign_ins(settings))
+        samples, companion = sample_sign_ins(settings), filling_of(settings)
+        await serve(settings, Role(role), lambda line: click.echo(line), samples=samples, companion=companion)
 
     run(work)
 

@@ -18,8 +18,15 @@ def serving_lock(data: Path) -> Iterator[None]:
     For `serve`, and for commands that need the desk to themselves (migrate, restore, import, reindex). The kernel lets
     go when the process ends, however it ends; the number in the file only helps a person to find the process.
     """
+    with held(data, LOCK_FILE):
+        yield
+
+
+@contextmanager
+def held(data: Path, name: str) -> Iterator[None]:
+    """Hold the lock DATA/`name` inside the block; raises Unusable at once when another process holds it."""
     data.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(data / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(data / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -11,10 +11,21 @@ from casedesk import clock
 from casedesk.app import opened
 from casedesk.cases import numbering
 from casedesk.database import rows, transaction
+from casedesk.database.lock import held
 from casedesk.demo.company import ADMINISTRATOR, cast, furnish, publish_solutions
 from casedesk.demo.population import population
 from casedesk.demo.rhythm import days_of
-from casedesk.demo.story import Progress, Story, keep, story_of, tell_on, write_up
+from casedesk.demo.story import (
+    BESIDE_A_DESK,
+    BREATH_SECONDS,
+    LOCK_FILE,
+    Progress,
+    Story,
+    keep,
+    story_of,
+    tell_on,
+    write_up,
+)
 from casedesk.errors import Unusable
 from casedesk.settings import Settings
 from casedesk.starting import make_desk, write_samples
@@ -55,8 +66,10 @@ async def fill(settings: Settings, *, cases: int, seed: int, progress: Progress,
                 )  # fmt: skip
                 people = (await cast()).staff
                 await publish_solutions(people["kofi@halden.example"])
-        numbers = [number for number, _ in write_up(cases, seed, now)] or [0]
-        story = Story(cases, seed, now.isoformat(), numbers[0], numbers[-1])
+        written = write_up(cases, seed, now)
+        numbers = [number for number, _ in written] or [0]
+        stops = {plot.key: str(number) for number, plot in written if plot.key}
+        story = Story(cases, seed, now.isoformat(), numbers[0], numbers[-1], stops)
         await numbering.go_on_after(story.last)
         await keep(settings.data, story)
         index = SolutionIndex(settings)
@@ -68,14 +81,18 @@ async def fill(settings: Settings, *, cases: int, seed: int, progress: Progress,
             await index.close()
     staff = [people[ADMINISTRATOR], *(people[email] for email in _SHOWN)]
     samples = [SampleSignIn(each.email, each.name, str(each.role)) for each in staff]
+    samples += [SampleSignIn(each.email, each.name, "customer", each.portal) for each in shown]
     await write_samples(settings, samples)
     told = [
         f"Halden Instruments is in {settings.data}. Everybody signs in with the password {PASSWORD}:",
-        *(f"  {each.email:27} {each.name}, {each.role.replace('_', ' ')}" for each in samples),
-        *(f"  {each.email:27} {each.name}, customer at /portal/{each.portal}/" for each in shown),
+        *(f"  {each.email:27} {each.name}, {_what(each)}" for each in samples),
     ]
     await asyncio.to_thread((settings.data / SIGN_INS_FILE).write_text, "\n".join([*told, ""]), "utf-8")
     return told
+
+
+def _what(sample: SampleSignIn) -> str:
+    return f"customer at /portal/{sample.portal}/" if sample.portal else sample.role.replace("_", " ")
 
 
 async def go_on(settings: Settings, progress: Progress) -> None:
@@ -83,10 +100,11 @@ async def go_on(settings: Settings, progress: Progress) -> None:
     story = story_of(settings.data)
     if story is None:
         raise Unusable(f"{settings.data} holds no demo")
-    async with opened(settings):
-        index = SolutionIndex(settings)
-        await index.open()
-        try:
-            await tell_on(story, progress)
-        finally:
-            await index.close()
+    with held(settings.data, LOCK_FILE):
+        async with opened(settings):
+            index = SolutionIndex(settings)
+            await index.open()
+            try:
+                await tell_on(story, progress, at_once=BESIDE_A_DESK, breath=BREATH_SECONDS)
+            finally:
+                await index.close()

@@ -16,21 +16,28 @@ from casedesk.demo.reading import read
 from casedesk.demo.telling import tell
 
 FILE = "demo-story.json"
-CASES_OF_A_COMMIT = 12
-"""Small enough that a desk being served waits for its turn to write no longer than people notice."""
+CASES_OF_A_COMMIT = 40
+BESIDE_A_DESK, BREATH_SECONDS = 6, 0.012
+"""Beside a desk that is served commits are small, with a breath between: SQLite has one writer, and people come first."""
+
+LOCK_FILE = "demo-filling.lock"
 
 Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A demo: how many cases by which seed, its present (aware UTC, ISO), the numbers of its first and last case."""
+    """A demo: how many cases by which seed, its present (aware UTC, ISO), the numbers of its first and last case.
+
+    `stops` are numbers of cases, as people read them, by the name of the thread.
+    """
 
     cases: int
     seed: int
     present: str
     first: int
     last: int
+    stops: dict[str, str]
 
     @property
     def now(self) -> datetime:
@@ -62,18 +69,20 @@ async def told(story: Story) -> int:
     return len(await _numbers(story))
 
 
-async def tell_on(story: Story, progress: Progress, *, most: int | None = None) -> None:
+async def tell_on(
+    story: Story, progress: Progress, *, most: int | None = None, at_once: int = CASES_OF_A_COMMIT, breath: float = 0
+) -> None:
     """Tell what is not told yet of a story, the newest cases first, `most` of them at most; safe to stop and to repeat."""
     known = await _numbers(story)
     left = [each for each in write_up(story.cases, story.seed, story.now) if each[0] not in known]
-    left = left[-most:] if most else left
     targets = {plot.linked_to for _, plot in left}
     # The newest first; but before a report is told, the case it is linked to is there.
-    ordered = sorted(left, key=lambda each: (each[0] not in targets, -each[0]))
+    ordered = sorted(left, key=lambda each: (each[0] not in targets, -each[0]))[:most]
     people, done = await cast(), len(known)
-    for start in range(0, len(ordered), CASES_OF_A_COMMIT):
-        some = ordered[start : start + CASES_OF_A_COMMIT]
+    for start in range(0, len(ordered), at_once):
+        some = ordered[start : start + at_once]
         await tell(some, people, story.now)
+        await asyncio.sleep(breath)
         done += len(some)
         progress("cases", done, story.cases)
 

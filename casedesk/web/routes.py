@@ -14,6 +14,7 @@ from casedesk.web.admin import routes as admin
 from casedesk.web.api import routes as api
 from casedesk.web.compressing import Compressing
 from casedesk.web.console import routes as console
+from casedesk.web.demo_stand import DemoStand
 from casedesk.web.errors import answer_error
 from casedesk.web.guard import page, public
 from casedesk.web.middleware import Shield
@@ -46,11 +47,13 @@ def create_web(
     *,
     checks: Mapping[str, health.Check] | None = None,
     samples: Sequence[SampleSignIn] = (),
+    demo: DemoStand | None = None,
 ) -> Shield:
     """Return the ASGI application.
 
-    `checks` are asked by /readyz beside database and disk; `samples` are the demo's people, shown on loopback only. The
-    database must be open and `casedesk.security.configure(settings)` called before the first request.
+    `checks` are asked by /readyz beside database and disk; `samples` are the demo's people, shown on loopback only;
+    `demo` is how far a demo is filled, None for any other desk. The database must be open and
+    `casedesk.security.configure(settings)` called before the first request.
     """
     app = Starlette(
         routes=every_route(),
@@ -61,4 +64,5 @@ def create_web(
     app.state.settings = settings
     app.state.checks = dict(checks or {})
     app.state.samples = tuple(samples)
+    app.state.demo = demo
     return Shield(Compressing(app), settings)

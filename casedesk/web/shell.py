@@ -14,7 +14,7 @@ from casedesk.language import gettext as _
 from casedesk.mail.senders import sender_of
 from casedesk.permissions import Permission, can
 from casedesk.queues import known
-from casedesk.web import guard, signs
+from casedesk.web import demo_stand, guard, signs
 from casedesk.web.views import RailLink, Shell, Tone, ViewGroup, ViewLink
 
 _MARKS = {
@@ -69,6 +69,7 @@ def shell(request: Request, around: Surroundings, *, view: str = "", pane: str =
         may_call=can(by, Permission.CALL_LOG),
         new_url="/console/call" if can(by, Permission.CALL_LOG) else "/console/new",
         may_log=can(by, Permission.CASE_CREATE),
+        demo=demo_stand.note(request.app.state.demo, with_tour=preferences.get("tour") != "closed"),
         zone="" if preferences.get("time_zone") else language.reader().zone,
     )
 

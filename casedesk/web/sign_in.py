@@ -89,9 +89,11 @@ def _local(wanted: str) -> str:
     return "" if leads_away or len(wanted) > MAX_TARGET_BYTES else wanted
 
 
-def samples_of(request: Request, portal: str = "") -> tuple[pages.SampleSignIn, ...]:
-    """Return the demo's people of the staff, or of a portal, as this machine is shown them; none anywhere else."""
-    return tuple(each for each in request.app.state.samples if each.portal == portal) if is_here(request) else ()
+def samples_of(request: Request, portal: str | None = None) -> tuple[pages.SampleSignIn, ...]:
+    """Return the demo's people, all or those of a portal, as this machine is shown them; none anywhere else."""
+    if not is_here(request):
+        return ()
+    return tuple(each for each in request.app.state.samples if portal is None or each.portal == portal)
 
 
 def refuse_samples_elsewhere(request: Request, password: str) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from casedesk.rules.lifecycle import Priority
+from casedesk.web.demo_stand import DemoNote
 
 
 class Tone(StrEnum):
@@ -86,6 +87,7 @@ class Shell:
     may_call: bool = True
     may_log: bool = True
     new_url: str = "/console/call"
+    demo: DemoNote | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from casedesk.app import opened, spool_of
 from casedesk.cases import creating
 from casedesk.cases.creating import NewCase
 from casedesk.cases.models import Case, Message
-from casedesk.database import transaction
+from casedesk.database import rows, transaction
 from casedesk.demo.authoring import plots
 from casedesk.demo.company import cast
 from casedesk.demo.plot import Customer
@@ -23,6 +23,7 @@ from casedesk.proving import prove
 from casedesk.settings import Settings
 from casedesk.starting import sample_sign_ins
 from knowledge.index import SolutionIndex
+from tests.demo.proof import faults_of
 from tests.engines import Desks
 
 CASES = 30
@@ -36,6 +37,12 @@ class _TakenBackError(Exception):
 
 def quietly(_what: str, _done: int, _of: int) -> None:
     """Tell nobody."""
+
+
+async def numbers_in(settings: Settings) -> list[int]:
+    """Return the numbers of all cases of a desk."""
+    async with opened(settings):
+        return [row["id"] for row in await rows("SELECT id FROM cases ORDER BY id")]
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +75,30 @@ async def test_the_whole_desk_holds_before_the_proof(filled: Settings):
 
     assert proof.faults == []
     assert proof.counts["cases"] == CASES
+
+
+async def test_every_case_was_told_through_the_abilities(filled: Settings):
+    async with opened(filled):
+        cases = [row["id"] for row in await rows("SELECT id FROM cases ORDER BY id")]
+        faults = [fault for case in cases for fault in await faults_of(case)]
+
+    assert (len(cases), faults) == (CASES, [])
+
+
+def test_a_demo_that_was_stopped_goes_on_where_it_stood(desks: Desks):
+    settings = desks.empty()
+    asyncio.run(demo.fill(settings, cases=16, seed=2, progress=quietly, most=5))
+    story = story_of(settings.data)
+    assert story is not None
+    begun = asyncio.run(numbers_in(settings))
+
+    asyncio.run(demo.go_on(settings, quietly))
+
+    whole = asyncio.run(numbers_in(settings))
+    desks.drop(settings)
+    # The newest first, and before them the case that others are linked to.
+    assert (len(begun), begun[-1]) == (5, story.last)
+    assert whole == list(range(story.first, story.last + 1))
 
 
 async def test_no_mail_of_the_past_waits_to_leave(filled: Settings):
@@ -114,7 +145,8 @@ async def test_a_new_case_is_numbered_after_those_of_the_story(filled: Settings)
 def test_the_sign_ins_are_kept_for_the_sign_in_page(filled: Settings):
     assert [sample.email for sample in sample_sign_ins(filled)] == [
         "admin@example.com", "mara@halden.example", "jonas@halden.example", "lena@halden.example",
-        "kofi@halden.example", "sara@halden.example",
+        "kofi@halden.example", "sara@halden.example", "elodie@saint-roch.example", "darnell@ridgeline.example",
+        "hanna@orebro.example",
     ]  # fmt: skip
 
 

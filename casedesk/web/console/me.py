@@ -17,6 +17,7 @@ from casedesk.web.pages import Theme
 from casedesk.web.views import Choice
 
 _UNDO = (0, 5, 8, 15, 30)
+_TOUR = ("open", "closed")
 _SWITCHES = ("on", "off")
 
 
@@ -49,6 +50,8 @@ async def keep(request: Request) -> Response:
     """Keep what was chosen; a script that switches one thing gets no page."""
     form = await forms.read(request)
     await enrolling.set_preferences(_checked(form), by=guard.actor_of(request))
+    if "tour" in form.values:
+        return RedirectResponse("/console", 303)
     return Response(status_code=204) if asking.is_script(request) else RedirectResponse("/console/me?saved=1", 303)
 
 
@@ -61,6 +64,8 @@ def _checked(form: Form) -> dict[str, object]:
         chosen["theme"] = _one_of(form, "theme", tuple(Theme))
     if "letter_keys" in form.values:
         chosen["letter_keys"] = _one_of(form, "letter_keys", _SWITCHES)
+    if "tour" in form.values:
+        chosen["tour"] = _one_of(form, "tour", _TOUR)
     if "undo_seconds" in form.values:
         seconds = form.number("undo_seconds")
         if seconds is None or seconds > conversation.MOST_UNDO_SECONDS:
