@@ -23,6 +23,7 @@ from casedesk.identity import Actor
 from casedesk.language import gettext as _
 from casedesk.rules.entitlement import Outcome as Verdict
 from casedesk.rules.milestones import MilestoneKind
+from casedesk.rulesets import published
 from intake import by_form
 from intake.by_form import Sent
 from intake.receiving import Outcome
@@ -35,11 +36,13 @@ _MAILBOX_OF = "SELECT id FROM mailboxes WHERE portal_id = ? ORDER BY id LIMIT 1"
 class Promise:
     """What a customer is promised before they send: the verdict, its level, and when a person answers at the latest.
 
-    `answer_by` is None where no clock would run; it equals the milestone the case gets when it is sent at that moment.
+    `process` is the name under which the level is served, such as Premier 24×5. `answer_by` is None where no clock would
+    run; it equals the milestone the case gets when it is sent at that moment.
     """
 
     verdict: Verdict
     level: str | None
+    process: str
     answer_by: datetime | None
 
 
@@ -56,8 +59,10 @@ async def promise(question: Question, *, portal_id: int, by: Actor) -> Promise:
     async with reading():
         person = await _person(by)
         decided = await creating.decide(await _opening(question, person, portal_id, by=by), by=by)
+        process = await published.process(decided.verdict.process or "")
     first = next((row for row in decided.planned if row.kind == MilestoneKind.FIRST_RESPONSE.value), None)
-    return Promise(decided.verdict.outcome, decided.verdict.level, first.target_at if first else None)
+    name = process.name if process else ""
+    return Promise(decided.verdict.outcome, decided.verdict.level, name, first.target_at if first else None)
 
 
 async def ask(

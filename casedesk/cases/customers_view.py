@@ -11,10 +11,11 @@ from typing import Any
 
 from casedesk import clock
 from casedesk import settings as operator
-from casedesk.cases import attaching, following
+from casedesk.cases import attaching, following, steps, viewing
 from casedesk.cases.models import Case, Message
 from casedesk.cases.numbering import parse, shown
 from casedesk.cases.shapes import FileView
+from casedesk.cases.steps import StepName, StepState
 from casedesk.database import reading, rows
 from casedesk.errors import NotFound
 from casedesk.identity import Actor
@@ -51,6 +52,15 @@ class CustomersMessage:
     text: str
     body: str | None
     files: tuple[FileView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersStep:
+    """A step that a case has taken or not; `at` is when, None where it has not or nobody noted it."""
+
+    name: StepName
+    done: bool
+    at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +132,25 @@ async def case(number: str, *, by: Actor) -> CustomersCase:
             resolved_at=row.resolved_at,
             closed_at=row.closed_at,
         )
+
+
+async def steps_of(number: str, *, by: Actor) -> tuple[CustomersStep, ...]:
+    """Return the dated steps of a case: received, checked, with a team, answered, solved, closed.
+
+    Who has it and how it was escalated are left out; a case that waits for its owner is with a team all the same.
+    """
+    following.contact_of(by)
+    async with reading():
+        view = await viewing.view_of(await seen(number, by=by))
+        found = [step for step in await steps.of_case(view) if step.name is not StepName.SOLUTION]
+    told = []
+    for step in found:
+        done = step.state is StepState.DONE
+        if step.name is StepName.ASSIGNED and not done:
+            told.append(CustomersStep(step.name, True, view.created_at))
+        else:
+            told.append(CustomersStep(step.name, done, step.at if done else None))
+    return tuple(told)
 
 
 async def seen(number: str, *, by: Actor) -> Case:

@@ -67,7 +67,7 @@ WHERE c.id IN"""
 
 
 async def case(number: str, *, by: Actor) -> CaseView:
-    """Return the case with this number; raises NotFound when there is none or it is not the reader's to see."""
+    """Return the case with this number for staff; raises NotFound when there is none or it is not theirs to see."""
     return await case_by_id(parse(number), by=by)
 
 

@@ -160,7 +160,8 @@ def _customer(row: dict[str, Any], ends: datetime) -> Customer:
     sees = row["account_id"] if row["sees_company"] else None
     email = row["email"] or ""
     actor = Actor(ActorKind.CONTACT, row["id"], row["name"], email, verified=bool(email), company_id=sees)
-    zone = row["time_zone"] or row["account_zone"]
+    # UTC is what an account has that nobody gave a zone; the browser knows better then.
+    zone = row["time_zone"] or (row["account_zone"] if row["account_zone"] != "UTC" else None)
     return Customer(row["session_id"], actor, row["csrf_token"], ends, row["account_id"], row["language"], zone)
 
 

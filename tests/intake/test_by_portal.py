@@ -64,7 +64,7 @@ async def test_the_uncovered_are_told_so_and_served_all_the_same(world: World, f
     await by_portal.ask(RED, portal_id=portal, by=world.otto.actor)
 
     kept = await Milestone.get(kind="first_response")
-    assert promised == by_portal.Promise(Outcome.NOT_COVERED, None, kept.target_at)
+    assert promised == by_portal.Promise(Outcome.NOT_COVERED, None, "Standard", kept.target_at)
     assert (await Case.first()).verdict == "not_covered"
 
 

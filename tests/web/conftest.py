@@ -11,6 +11,7 @@ from casedesk.users import directory, enrolling
 from casedesk.users.models import User
 from casedesk.web.middleware import Shield
 from casedesk.web.routes import create_web
+from tests.web.portal.customers import visits  # noqa: F401  # a fixture for every folder
 
 AddUser = Callable[..., Awaitable[Actor]]
 

@@ -2,15 +2,13 @@
 
 from urllib.parse import urlencode
 
-from markdown_it import MarkdownIt
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
 from casedesk import language, richtext
 from casedesk.errors import NotFound, Unavailable
 from casedesk.language import gettext as _
-from casedesk.web import asking, guard, pages, shell
+from casedesk.web import asking, guard, markdown, pages, shell
 from casedesk.web.console import offers
 from casedesk.web.console.case_views import Fact
 from casedesk.web.console.page_views import SolutionPage, SolutionRow, SolutionsPage
@@ -23,7 +21,6 @@ from knowledge.solution import SolutionView, Status
 AT_ONCE = 25
 _SUMMARY = 240
 _MOST_CATEGORIES = 20
-_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 _TONES = {Status.PUBLISHED: Tone.OK, Status.REVIEW: Tone.WARN, Status.DRAFT: Tone.PLAIN, Status.ARCHIVED: Tone.OFF}
 
 
@@ -68,7 +65,7 @@ async def read(request: Request) -> Response:
     page = SolutionPage(
         id=found.id,
         title=found.title,
-        body=rendered(found.body),
+        body=markdown.rendered(found.body),
         state=state_words(found.status),
         state_tone=_TONES[found.status],
         audience=offers.audience_words(found),
@@ -111,8 +108,3 @@ def state_words(status: Status) -> str:
         Status.PUBLISHED: _("Published"),
         Status.ARCHIVED: _("Archived"),
     }[status]
-
-
-def rendered(body: str) -> Markup:
-    """Return Markdown as markup that is safe in a page."""
-    return Markup(richtext.clean(_MARKDOWN.render(body)))  # noqa: S704  # cleaned last

@@ -1,6 +1,5 @@
-"""The first page of a portal, the way from its bare address to it, and the switch of language."""
+"""The way from a portal's bare address to its first page, the switch of language, and what leads nowhere."""
 
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -9,25 +8,10 @@ from starlette.responses import RedirectResponse, Response
 from casedesk.errors import NotFound
 from casedesk.portals import profile
 from casedesk.web import cookies, guard
-from casedesk.web.portal import pages
 from casedesk.web.portal.guard import place_of
 from casedesk.web.portal.place import LANGUAGE_COOKIE
 
 _A_YEAR = 31_536_000
-
-
-@dataclass(frozen=True, slots=True)
-class HomePage:
-    """The first page: what the brand says, and the search."""
-
-    tagline: str
-    intro: str
-
-
-async def show(request: Request) -> Response:
-    """Show the first page."""
-    portal = place_of(request).portal
-    return pages.render(request, "portal/home.html", page=HomePage(portal.tagline, portal.intro))
 
 
 async def enter(request: Request) -> Response:
