@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from casedesk.errors import Invalid
+from casedesk.language import gettext as _
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
@@ -26,5 +27,7 @@ def of_country(country: str, year: int) -> dict[date, str]:
     if country not in countries():
         raise Invalid.field("country", "choose a country of the list")
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise Invalid.field("year", f"give a year from {FIRST_YEAR} to {LAST_YEAR}")
+        raise Invalid.field(
+            "year", _("give a year from %(first)s to %(last)s") % {"first": FIRST_YEAR, "last": LAST_YEAR}
+        )
     return dict(sorted(_library().country_holidays(country, years=year).items()))
