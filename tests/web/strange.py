@@ -16,6 +16,7 @@ _PATTERNS = frozenset({"d MMM"})
 _ACCENTED = str.maketrans("aceinosuyzACEINOSUYZ", "áçéíñóšúýžÁÇÉÍÑÓŠÚÝŽ")
 _ARABIC = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"
 _SPOKEN = ("aria-label", "aria-description", "title", "placeholder", "alt", "label")
+_END = "\x00"
 _SILENT = frozenset({"script", "style", "svg", "template"})
 
 
@@ -55,7 +56,8 @@ def unbracketed(page: str) -> Iterator[str]:
     """Return every piece of text of a page that a person sees or hears and that did not go through the catalogue."""
     reading = _Reading()
     reading.feed(page)
-    for text in reading.texts:
+    # A sentence may run through several elements: its brackets open in one and close in another.
+    for text in (*reading.spoken, _END.join(reading.seen)):
         yield from (piece.strip() for piece in _outside(text) if any(letter.isalpha() for letter in piece))
 
 
@@ -67,6 +69,8 @@ def _outside(text: str) -> list[str]:
             pieces.append("")
         elif letter == CLOSING:
             depth -= 1
+        elif letter == _END and not depth:
+            pieces.append("")
         elif not depth:
             pieces[-1] += letter
     return pieces
@@ -77,19 +81,20 @@ class _Reading(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.texts: list[str] = []
+        self.spoken: list[str] = []
+        self.seen: list[str] = []
         self._silent = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         self._silent += tag in _SILENT
-        self.texts += [words for name in _SPOKEN if (words := given.get(name))]
+        self.spoken += [words for name in _SPOKEN if (words := given.get(name))]
         if tag == "input" and given.get("type") in ("submit", "button"):
-            self.texts.append(given.get("value") or "")
+            self.spoken.append(given.get("value") or "")
 
     def handle_endtag(self, tag: str) -> None:
         self._silent -= tag in _SILENT
 
     def handle_data(self, data: str) -> None:
         if not self._silent:
-            self.texts.append(data)
+            self.seen.append(data)

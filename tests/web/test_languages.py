@@ -26,20 +26,20 @@ OPEN_TO_ALL = {"sign-in": "/sign-in", "nowhere": "/nowhere", "portal": "/portal/
 MADE_UP = frozenset({"components"})
 """The gallery shows made-up names and the names of colours."""
 LOOKED_AT = (
-    "mine", "case", "escalation", "new-phone", "search-found", "operations", "me", "setup", "setup-queue", "sign-in", "portal",
+    "mine", "case", "escalation", "call", "search-found", "operations", "me", "setup", "setup-queue", "sign-in", "portal",
 )  # fmt: skip
 """Pages with every kind of part; the browser looks at these."""
 DATA = (
     "users", "contacts", "contact_emails", "accounts", "account_domains", "cases", "messages", "queues", "products", "assets",
     "contracts", "entitlements", "solutions", "solution_categories", "portals", "mailboxes", "email_templates", "business_hours",
-    "rule_sets",
+    "rule_sets", "web_forms",
 )  # fmt: skip
 """Where what people wrote is kept: it is shown as it is."""
 CODES = frozenset({"status", "status_category", "priority", "type", "role", "origin", "kind", "language", "visibility"})
 """Columns of theirs that hold words of ours."""
 NUMBERS = re.compile(r"(CD|HAL|OBA)-\d+|#\d+|S/N")
 NOT_WORDS = {
-    "keys of the keyboard": r"(Ctrl|Shift|Alt|Enter|Esc|Tab|[A-Z?])",
+    "keys of the keyboard": r"((Ctrl|Shift|Alt|Enter|Esc|Tab|[A-Z?])\+?)+",
     "instants and days, which Babel says": r"[\d:., ]*(Mon|Tue|Wed|Thu|Fri|Sat|Sun)?[a-z]*[\d:., ]*"
     r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)?[a-z]*[\d:., ]*(UTC)?",
     "faces": r"[A-ZÉÖ]{1,2}|\?",
@@ -50,6 +50,8 @@ NOT_WORDS = {
 }
 """What stands on pages without being a word of ours, by reason."""
 
+RULES = re.compile(r"\{.*\}", re.DOTALL)
+"""Rules as JSON, for experts."""
 COUNTRIES = frozenset(Locale.parse("en_GB").territories.values())
 """Names that Babel says."""
 
@@ -185,7 +187,7 @@ async def _data() -> str:
 
 
 def _is_data(piece: str, data: str) -> bool:
-    if piece in COUNTRIES:
+    if piece in COUNTRIES or RULES.fullmatch(piece):
         return True
     parts = [part.strip() for part in re.split(r"[·|()→×–,:“”]", NUMBERS.sub("·", piece))]
     return all(_is_plain(part) or _bare(part) in data for part in parts)
