@@ -255,7 +255,9 @@ class _Parts:
             taken = await self.edge.start(host, int(port))
         except OSError as error:
             raise Unusable(f"cannot listen for smtp on {self.settings.smtp}: {error.strerror}") from None
-        return f"{taken[0]}:{taken[1]}"
+        door = f"{taken[0]}:{taken[1]}"
+        operator.take_mail_at(door)
+        return door
 
     async def drain(self) -> None:
         """Stop accepting and let what is under way finish, everything side by side."""

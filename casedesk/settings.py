@@ -264,6 +264,19 @@ def public_url() -> str:
     return (settings.url or (_served_at[0] if _served_at else f"http://{settings.http}")).rstrip("/")
 
 
+_mail_door: list[str] = []
+
+
+def take_mail_at(door: str) -> None:
+    """Remember where this process takes mail (HOST:PORT), for the test mail of setup."""
+    _mail_door[:] = [door]
+
+
+def mail_door() -> str:
+    """Return HOST:PORT of our own SMTP server: where this process takes mail, else where the settings say."""
+    return _mail_door[0] if _mail_door else current().smtp
+
+
 def load(**flags: Any) -> Settings:
     """Return the settings with `flags` (None means not given) over everything; raises Unusable in one line."""
     try:

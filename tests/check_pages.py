@@ -73,6 +73,7 @@ SETUP = {
     "setup": "/console/setup",
     "setup-found": "/console/setup?q=sla",
     "setup-nothing": "/console/setup?q=zebra",
+    "setup-checklist": "/console/setup/checklist",
     "setup-people": "/console/setup/people",
     "setup-person": "/console/setup/people/2",
     "setup-person-new": "/console/setup/people/new",

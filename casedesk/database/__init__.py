@@ -40,6 +40,7 @@ MODEL_MODULES = (
     "casedesk.rulesets.models",
     "casedesk.journal.models",
     "casedesk.imports.models",
+    "casedesk.setup.models",
     "intake.models",
     "knowledge.models",
 )

@@ -347,6 +347,20 @@ class Migration(migrations.Migration):
             bases=['EditedRecord'],
         ),
         ops.CreateModel(
+            name='SetupStep',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('key', fields.CharField(unique=True, max_length=30)),
+                ('state', fields.CharField(max_length=12)),
+                ('tested_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('proven_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('detail', fields.JSONField(default=dict, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+            ],
+            options={'table': 'setup_steps', 'app': 'casedesk', 'pk_attr': 'id'},
+            bases=['Record'],
+        ),
+        ops.CreateModel(
             name='Solution',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),

@@ -13,6 +13,7 @@ from casedesk.web.views import Tone
 ROOT = "/console/setup"
 
 SEES: Mapping[str, Permission] = {
+    "checklist": Permission.USER_CHANGE,
     "people": Permission.USER_CHANGE,
     "queues": Permission.QUEUE_CHANGE,
     "assignment": Permission.RULES_CHANGE,
@@ -145,6 +146,8 @@ def _customers() -> tuple[Entry, ...]:
 
 def _desk() -> tuple[Entry, ...]:
     return (
+        Entry("checklist", _("First steps"), _("What a new desk needs, each step with a test of itself."),
+              f"{ROOT}/checklist", "list-checks", words=_("checklist start onboarding test mail smtp relay")),
         Entry("operations", _("Operations"), _("Is everything moving, and what is stuck."),
               f"{ROOT}/operations", "activity", words=_("health dead letters outbox failed monitoring status errors")),
     )  # fmt: skip

@@ -4,7 +4,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from casedesk.errors import NotFound
-from casedesk.setup import census, picking
+from casedesk.permissions import Permission, can
+from casedesk.setup import census, checklist, picking
 from casedesk.web import guard
 from casedesk.web.admin import drawing, entries
 from casedesk.web.admin.page_views import IndexPage
@@ -16,7 +17,12 @@ async def show(request: Request) -> Response:
     """Show the places this person may go to, narrowed by `q`."""
     text = request.query_params.get("q", "").strip()[:_LONGEST]
     found = entries.with_states(entries.groups(guard.actor_of(request)), await census.take())
-    page = IndexPage(entries.matching(found, text) if text else found, text)
+    by, done = guard.actor_of(request), 0
+    known: tuple[checklist.Step, ...] = ()
+    if can(by, Permission.USER_CHANGE):
+        known = await checklist.steps()
+        done = sum(each.state is checklist.State.PROVEN for each in known)
+    page = IndexPage(entries.matching(found, text) if text else found, text, done, len(known))
     return await drawing.page(request, "admin/index.html", here="", page=page)
 
 

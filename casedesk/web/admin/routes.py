@@ -4,6 +4,7 @@ from starlette.routing import BaseRoute
 
 from casedesk.permissions import Permission
 from casedesk.web.admin import (
+    checklist,
     customers,
     gallery,
     hours,
@@ -70,6 +71,8 @@ ROUTES: tuple[BaseRoute, ...] = (
     page(f"{_OPERATIONS}/dead/{{letter}}", {"POST": operations.retry_dead}, Permission.OPERATIONS_READ),
     page(f"{_OPERATIONS}/arrivals/{{arrival}}", {"POST": operations.retry_arrival}, Permission.OPERATIONS_READ),
     page(f"{_OPERATIONS}/mail/{{mail}}", {"POST": operations.retry_mail}, Permission.OPERATIONS_READ),
+    page("/console/setup/checklist", {"GET": checklist.show, "POST": checklist.look}, Permission.USER_CHANGE),
+    page("/console/setup/checklist/{step}", {"POST": checklist.examine}, Permission.USER_CHANGE),
     page(f"{_PERSON}/suspension", {"POST": people.suspend}, Permission.USER_CHANGE),
     page(f"{_PERSON}/invitation", {"POST": people.send_link}, Permission.USER_CHANGE),
     page(f"{_PERSON}/tokens", {"POST": people.add_token}, Permission.USER_CHANGE),

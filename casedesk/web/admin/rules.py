@@ -17,7 +17,7 @@ from casedesk.language import gettext as _
 from casedesk.language import ngettext
 from casedesk.rulesets import published
 from casedesk.rulesets.documents import RuleSetKind
-from casedesk.setup import picking
+from casedesk.setup import checklist, picking
 from casedesk.web import asking, condition_words, forms, guard, refusals
 from casedesk.web.admin import drawing, entries, options, rule_drafts, rule_views
 from casedesk.web.admin.rule_drafts import Draft
@@ -161,7 +161,10 @@ async def _try(request: Request, kind: RuleKind, draft: Draft, form: Form) -> Re
     except Invalid as error:
         tried = TrialView(number, problem=_("These rules are not right yet, so they cannot be tried."))
         return await _draw(request, kind, draft, _Drawn(_problems(error), tried=tried, typed=typed, status=422))
-    return await _draw(request, kind, draft, _Drawn(trial=trial, tried=TrialView(number), typed=typed))
+    drawn = _Drawn(trial=trial, tried=TrialView(number), typed=typed)
+    if trial.route is not None:
+        await checklist.prove("rules", _("Tried by %(name)s.") % {"name": by.name})
+    return await _draw(request, kind, draft, drawn)
 
 
 async def _take_text(request: Request, kind: RuleKind, draft: Draft, form: Form) -> Response:

@@ -10,6 +10,7 @@ from casedesk.cases.shapes import QueueRef
 from casedesk.errors import NotFound
 from casedesk.identity import Actor
 from casedesk.permissions import Permission, can
+from casedesk.setup import checklist
 from casedesk.web import asking, guard, pages, shell
 from casedesk.web.console import behalf, case_list, places
 from casedesk.web.console.case_list import Asked
@@ -20,9 +21,15 @@ AT_ONCE = 50
 
 
 async def home(request: Request) -> Response:
-    """Send everybody to their own cases; whoever only logs cases for others sees those."""
-    if not can(guard.actor_of(request), Permission.DESK_WORK):
+    """Send everybody to their own cases; whoever only logs cases for others sees those.
+
+    The administrator of a desk without any case is led to its first steps.
+    """
+    by = guard.actor_of(request)
+    if not can(by, Permission.DESK_WORK):
         return await behalf.show(request)
+    if can(by, Permission.USER_CHANGE) and await checklist.is_offered():
+        return RedirectResponse("/console/setup/checklist", 303)
     return RedirectResponse("/console/v/mine", 303)
 
 

@@ -1,4 +1,6 @@
 // Setup's comforts: the index narrows as one types, pickers offer names. Everything works without them.
+import { csrf } from "./send.js";
+
 const narrow = document.querySelector("[data-setup-index] [data-filters]");
 if (narrow) narrow.addEventListener("input", () => filter(narrow));
 
@@ -41,3 +43,16 @@ document.addEventListener("change", (event) => {
   const field = event.target.closest?.("[data-draft-form] [data-refresh]");
   if (field) field.form.requestSubmit(document.querySelector("[data-refresh-button]"));
 });
+
+// A test that is under way is looked at every second and a half until it has ended.
+const checklist = document.getElementById("checklist");
+if (checklist?.dataset.poll) setTimeout(look, 1000);
+
+async function look() {
+  const answer = await fetch(checklist.dataset.poll, { method: "POST", headers: { "X-CSRF-Token": csrf(), "X-Requested-With": "poll" } }).catch(() => null);
+  if (!answer?.ok) return void setTimeout(look, 5000);
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("checklist");
+  if (!fresh) return;
+  checklist.replaceChildren(...fresh.childNodes);
+  if (fresh.dataset.poll) setTimeout(look, 1500);
+}
