@@ -88,6 +88,8 @@ SETUP = {
     "setup-queue-new": "/console/setup/queues/new",
     "setup-queue-removal": "/console/setup/queues/2/removal",
     "setup-mailbox": "/console/setup/mailboxes/1",
+    "setup-web-forms": "/console/setup/web-forms",
+    "setup-web-form": "/console/setup/web-forms/1",
     "setup-letters": "/console/setup/letters",
     "setup-letter": "/console/setup/letters/1",
     "setup-brand": "/console/setup/brands/1",

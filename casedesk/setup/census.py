@@ -15,6 +15,7 @@ _COUNTED: Mapping[str, str] = {
     "mailboxes": "SELECT COUNT(*) FROM mailboxes",
     "silent_mailboxes": "SELECT COUNT(*) FROM mailboxes m WHERE NOT EXISTS "
     "(SELECT 1 FROM cases c WHERE c.mailbox_id = m.id)",
+    "web-forms": "SELECT COUNT(*) FROM web_forms WHERE active",
     "calendars": "SELECT COUNT(*) FROM business_hours",
     "accounts": "SELECT COUNT(*) FROM accounts",
     "contacts": "SELECT COUNT(*) FROM contacts",

@@ -24,6 +24,7 @@ _BY_NOUN: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "open_cases": (f"{_OPEN} queue_id = ?", "id"),
         "cases": ("SELECT COUNT(*) FROM cases WHERE queue_id = ?", "id"),
         "mailboxes": ("SELECT COUNT(*) FROM mailboxes WHERE queue_id = ?", "id"),
+        "web_forms": ("SELECT COUNT(*) FROM web_forms WHERE queue_id = ?", "id"),
     },
     "mailbox": {
         "open_cases": (f"{_OPEN} mailbox_id = ?", "id"),
@@ -53,7 +54,10 @@ _BY_NOUN: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "cases": ("SELECT COUNT(*) FROM cases WHERE entitlement_id = ?", "id"),
     },
     "template": {"mailboxes": ("SELECT COUNT(*) FROM mailboxes WHERE template = ?", "key")},
-    "portal": {"mailboxes": ("SELECT COUNT(*) FROM mailboxes WHERE portal_id = ?", "id")},
+    "portal": {
+        "mailboxes": ("SELECT COUNT(*) FROM mailboxes WHERE portal_id = ?", "id"),
+        "web_forms": ("SELECT COUNT(*) FROM web_forms WHERE portal_id = ?", "id"),
+    },
     "user": {
         "open_cases": (f"{_OPEN} owner_id = ?", "id"),
         "queues": ("SELECT COUNT(*) FROM queue_members WHERE user_id = ?", "id"),

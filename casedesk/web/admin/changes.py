@@ -22,6 +22,7 @@ def used_words(found: Sequence[Used]) -> tuple[str, ...]:
         "open_cases": lambda n: ngettext("%(n)s open case", "%(n)s open cases", n),
         "cases": lambda n: ngettext("%(n)s case in all", "%(n)s cases in all", n),
         "mailboxes": lambda n: ngettext("%(n)s mailbox", "%(n)s mailboxes", n),
+        "web_forms": lambda n: ngettext("%(n)s web form", "%(n)s web forms", n),
         "clocks": lambda n: ngettext("%(n)s running clock", "%(n)s running clocks", n),
         "contacts": lambda n: ngettext("%(n)s contact", "%(n)s contacts", n),
         "assets": lambda n: ngettext("%(n)s asset", "%(n)s assets", n),

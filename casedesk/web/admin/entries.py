@@ -23,6 +23,7 @@ SEES: Mapping[str, Permission] = {
     "triggers": Permission.RULES_CHANGE,
     "hours": Permission.HOURS_CHANGE,
     "mailboxes": Permission.MAILBOX_READ,
+    "web-forms": Permission.MAILBOX_READ,
     "letters": Permission.TEMPLATE_CHANGE,
     "accounts": Permission.ACCOUNT_CHANGE,
     "contacts": Permission.ACCOUNT_CHANGE,
@@ -111,6 +112,9 @@ def _channels() -> tuple[Entry, ...]:
         Entry("mailboxes", _("Mailboxes"), _("The addresses customers write to, and what a mail to each begins as."),
               f"{ROOT}/mailboxes", "inbox", adds=f"{ROOT}/mailboxes/new",
               words=_("email e-mail address support smtp channel inbound mail")),
+        Entry("web-forms", _("Web forms"), _("Forms on your own web pages, with the HTML to copy."),
+              f"{ROOT}/web-forms", "text-cursor-input", adds=f"{ROOT}/web-forms/new",
+              words=_("web-to-case website contact form html snippet embed channel spam honeypot")),
         Entry("letters", _("Letters"),
               _("The words of automatic mail: acknowledgement, survey and their like, in each language."),
               f"{ROOT}/letters", "file-text", adds=f"{ROOT}/letters/new",
@@ -193,6 +197,7 @@ def _mailboxes(number: int, silent: int) -> tuple[str, Tone]:
 def _counted(key: str, census: Mapping[str, int]) -> str:
     forms = {
         "letters": lambda n: ngettext("%(n)s letter", "%(n)s letters", n),
+        "web-forms": lambda n: ngettext("%(n)s form", "%(n)s forms", n),
         "hours": lambda n: ngettext("%(n)s calendar", "%(n)s calendars", n),
         "accounts": lambda n: ngettext("%(n)s account", "%(n)s accounts", n),
         "contacts": lambda n: ngettext("%(n)s contact", "%(n)s contacts", n),

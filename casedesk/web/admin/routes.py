@@ -15,6 +15,7 @@ from casedesk.web.admin import (
     people,
     portal_access,
     rules,
+    web_forms,
 )
 from casedesk.web.admin.kept import Kept
 from casedesk.web.admin.rules import RuleKind
@@ -28,6 +29,7 @@ KEPT: tuple[Kept, ...] = (
     nouns.QUEUES_KEPT,
     hours.HOURS,
     nouns.MAILBOXES_KEPT,
+    web_forms.WEB_FORMS_KEPT,
     nouns.LETTERS_KEPT,
     nouns.BRANDS_KEPT,
     customers.ACCOUNTS_KEPT,

@@ -170,7 +170,7 @@ async def _page(request: Request, form: WebFormRecord, sent: Form, wrong: Wrong 
             form_fields.view(each, value=sent.text(each.name), problem=at_fields.get(each.name, ""))
             for each in by_web.questions(form)
         ),
-        stamp=sent.text(_OURS) or by_web.stamp(form),
+        stamp=by_web.stamp_again(form) if wrong else by_web.stamp(form),
         trap=by_web.TRAP,
         returns_to=sent.line("retURL") or sent.line("return"),
         problems=problems,

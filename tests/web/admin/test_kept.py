@@ -8,12 +8,13 @@ from casedesk.queues.arranging import QUEUES
 from tests.web.api.counting import queries_of
 
 LISTS = (
-    "queues", "mailboxes", "letters", "brands", "accounts", "contacts", "products", "assets", "contracts", "entitlements",
+    "queues", "mailboxes", "web-forms", "letters", "brands", "accounts", "contacts", "products", "assets", "contracts",
+    "entitlements",
 )  # fmt: skip
 OF_ADMINISTRATORS = {"brands"}
 OF_AGENTS = {"accounts", "contacts"}
 ONE = {"entitlements": 1, "contracts": 1, "assets": 1, "products": 1, "contacts": 1, "accounts": 1, "brands": 1,
-       "letters": 1, "mailboxes": 1, "queues": 1}  # fmt: skip
+       "letters": 1, "mailboxes": 1, "web-forms": 1, "queues": 1}  # fmt: skip
 
 
 def problems_in(html: str) -> list[str]:

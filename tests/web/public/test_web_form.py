@@ -172,6 +172,15 @@ async def test_our_own_page_tells_a_quick_machine_from_a_person(app, world, froz
     ]
 
 
+async def test_whoever_mends_one_field_may_be_quick(app, world, frozen):
+    wrong = await send(app, email="nobody")
+    stamp = re.search(r'name="stamp" value="([^"]+)"', wrong.text)[1]
+
+    await send(app, stamp=stamp)
+
+    assert await entries(world) == [("web", "created", "form contact")]
+
+
 async def test_the_same_form_twice_is_one_case(app, world):
     for _time in range(2):
         await send(app)
