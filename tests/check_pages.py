@@ -8,16 +8,23 @@ import shutil
 import sys
 import tempfile
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import BrowserContext, Page
 
 from casedesk import clock, settings
+from casedesk.accounts.directory import ACCOUNTS, CONTACTS
+from casedesk.activities.events import EVENTS
+from casedesk.activities.tasks import TASKS
+from casedesk.calls import ringing
+from casedesk.calls.ringing import Rang
 from casedesk.cases import assigning, closing, conversing, creating
 from casedesk.cases.creating import NewCase
 from casedesk.database import close_database
 from casedesk.database.migrating import migrate
+from casedesk.entitlements.catalogue import ASSETS, PRODUCTS
 from casedesk.identity import SYSTEM
 from casedesk.portals import access, branding, links
 from casedesk.portals.branding import PORTALS
@@ -52,7 +59,8 @@ PAGES = {
     "escalation": "/console/c/{first}/escalation",
     "resolution": "/console/c/{first}/resolution",
     "new": "/console/new",
-    "call": "/console/call?who=ada&contact=1&subject=gateway+red",
+    "call": "/console/call?call_id=c-1",
+    "call-by-hand": "/console/call?who=ada&contact=1&subject=gateway+red",
     "call-picker": "/console/call?who=example",
     "call-unknown": "/console/call?who=%2B49+30+1234567",
     "call-not-covered": "/console/call?contact=3",
@@ -101,6 +109,16 @@ SETUP = {
     "setup-entitlement": "/console/setup/entitlements/1",
 }
 """What an administrator sees beside."""
+
+SALES = {
+    "behalf": "/console",
+    "behalf-new": "/console/new?contact=1&subject=gateway+red",
+    "behalf-case": "/console/c/{logged}",
+}
+"""What sales see who log a case on behalf of somebody."""
+
+
+_READERS = (("max@halden.example", PAGES), ("ines@halden.example", SETUP), ("sally@halden.example", SALES))
 
 
 DOORS = {
@@ -151,7 +169,7 @@ def main() -> int:
         shutil.rmtree(folder, ignore_errors=True)
     for line in wrong:
         sys.stdout.write(f"{line}\n")
-    total = (len(PAGES) + len(SETUP) + len(DOORS) + len(CUSTOMERS) + 1) * len(WIDTHS) * len(THEMES)
+    total = (len(PAGES) + len(SETUP) + len(SALES) + len(DOORS) + len(CUSTOMERS) + 1) * len(WIDTHS) * len(THEMES)
     sys.stdout.write(f"{total} pages looked at, {len(wrong)} complaints; pictures in {PICTURES}\n")
     return 1 if wrong else 0
 
@@ -162,7 +180,7 @@ async def _filled(desk: Settings) -> dict[str, str]:
     try:
         with clock.frozen_at(FOUNDED):
             world = await populate()
-        return await cases_of(world) | await _portals_of(world)
+        return {**await cases_of(world), **await _portals_of(world), "logged": await _calls_of(world)}
     finally:
         await close_database()
 
@@ -219,6 +237,35 @@ async def _portals_of(world: World) -> dict[str, str]:
     return tokens
 
 
+async def _calls_of(world: World) -> str:
+    """Let a known customer be on the telephone with Max, give him a week, and let Sally log a case; return its number."""
+    await CONTACTS.change(world.ada.id, {"phones": ["+1 303 555 0142"]}, by=SYSTEM)
+    await ACCOUNTS.change(world.ada.account_id, {"phones": ["+1 303 555 0100"]}, by=SYSTEM)
+    today = clock.now().date()
+    for name, sku, serial, days in (
+        ("Fjord pump P4", "P4", "P4-23-00871", 400),
+        ("Chiller C9", "C9", "C9-19-0034", -900),
+    ):
+        product = await PRODUCTS.add({"name": name, "sku": sku}, by=SYSTEM)
+        asset = {"serial": serial, "product_id": product.id, "account_id": world.ada.account_id}
+        await ASSETS.add({**asset, "warranty_until": today + timedelta(days=days)}, by=SYSTEM)
+    rang = Rang("c-1", "+1 303 555 0142", "+1 800 555 0100", "in", "max@halden.example", "US Premier", "1")
+    await ringing.ring(rang, by=world.ines)
+    for subject, hours in (
+        ("Ring Bo back about E17", -3),
+        ("Ask whether the gateway stays blue", 2),
+        ("Send the manual", 40),
+    ):
+        await TASKS.add({"subject": subject, "due_at": clock.now() + timedelta(hours=hours)}, by=world.max)
+    visit = clock.now() + timedelta(days=1)
+    event = {"subject": "Visit Ridgeline", "starts_at": visit, "ends_at": visit + timedelta(hours=2), "place": "Denver"}
+    await EVENTS.add(event, by=world.max)
+    new = NewCase(subject="Two more pumps", origin="phone", contact_id=world.ada.id, logged_on_behalf=True)
+    logged = (await creating.create_case(new, by=world.sally)).number
+    await conversing.reply(logged, by=world.max, text="They leave on Monday.")
+    return logged
+
+
 async def _walked(walk: Walk) -> list[str]:
     async with open_browser() as browser:
         for theme in THEMES:
@@ -236,7 +283,7 @@ async def _one_round(walk: Walk, context: BrowserContext, look: str) -> None:
     page.on("console", lambda line: told.append(line.text) if line.type == "error" and "404" not in line.text else None)
     await page.goto(f"{walk.http}/sign-in")
     await _look_at(walk, page, "sign-in", look)
-    for email, pages in (("max@halden.example", PAGES), ("ines@halden.example", SETUP)):
+    for email, pages in _READERS:
         await page.goto("about:blank")  # so that its live stream does not ask on without a cookie
         await context.clear_cookies()
         await _sign_in(walk, page, email)
@@ -268,7 +315,7 @@ async def _sign_in(walk: Walk, page: Page, email: str) -> None:
     await page.get_by_label("Email").fill(email)
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_role("button", name="Sign in").click()
-    await page.wait_for_url("**/console/**")
+    await page.wait_for_url("**/console**")
 
 
 async def _look_at(walk: Walk, page: Page, name: str, look: str) -> None:

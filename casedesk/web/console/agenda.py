@@ -174,7 +174,8 @@ def _event_line(event: CalendarEventRecord) -> EventLine:
     span = language.clock_time(event.starts_at)
     if starts.date() == ends.date():
         span = _("%(from)s to %(until)s") % {"from": span, "until": language.clock_time(event.ends_at)}
-    return EventLine(language.named_day(event.starts_at), span, event.subject, event.place or "", event.case or "")
+    day = f"{language.near_day(event.starts_at)} {language.short_day(event.starts_at)}"
+    return EventLine(day, span, event.subject, event.place or "", event.case or "")
 
 
 def _dues(chosen: str) -> tuple[Choice, ...]:

@@ -93,7 +93,7 @@ function changed(topic, ids) {
     askCounts();
   } else if (topic === "user" || topic === "queue") askCounts();
   else if (topic === "presence") document.dispatchEvent(new CustomEvent("cd:presence", { detail: ids }));
-  else if (topic === "call") document.dispatchEvent(new CustomEvent("cd:call", { detail: ids }));
+  else if (topic === "call" || topic === "hello") document.dispatchEvent(new CustomEvent("cd:call", { detail: ids }));
   else if (topic === "reset") everything();
 }
 
