@@ -37,9 +37,14 @@ async def write(key: str, language: str | None, values: Mapping[str, str]) -> Wr
     )
     if template is None:
         raise NotFound(_("There is no template called %(key)s.") % {"key": key})
-    text = fill(template.text, values)
-    html = fill(template.html, {name: text_to_html(value) for name, value in values.items()}) if template.html else None
-    return Written(one_line(fill(template.subject, values)), text, html or text_to_html(text))
+    return filled(template.subject, template.text, template.html, values)
+
+
+def filled(subject: str, text: str, html: str | None, values: Mapping[str, str]) -> Written:
+    """Return a letter's words with the values in their places; without HTML of its own it is made from the text."""
+    written = fill(text, values)
+    made = fill(html, {name: text_to_html(value) for name, value in values.items()}) if html else None
+    return Written(one_line(fill(subject, values)), written, made or text_to_html(written))
 
 
 async def keys() -> frozenset[str]:

@@ -2,11 +2,20 @@
 
 from casedesk.accounts import recognising
 from casedesk.accounts.recognising import Person
+from casedesk.cases import viewing
 from casedesk.cases.models import Case
 from casedesk.cases.numbering import shown
+from casedesk.identity import Actor
 from casedesk.language import Reader, moment, speaking_to
-from casedesk.mail.senders import Sender
+from casedesk.mail.senders import Sender, sender_of
 from casedesk.records import NEVER
+
+
+async def values_for(number: str, *, by: Actor) -> dict[str, str]:
+    """Return what a letter about this case would say in its places; raises NotFound for a case `by` may not see."""
+    seen = await viewing.case(number, by=by)
+    case = await Case.get(id=seen.id)
+    return await values_of(case, await sender_of(case.mailbox_id))
 
 
 async def values_of(case: Case, sender: Sender) -> dict[str, str]:

@@ -5,9 +5,7 @@ from typing import Any
 
 from casedesk.identity import Actor
 from casedesk.language import gettext as _
-from casedesk.language import language_name, ngettext
-from casedesk.mail.templates import TEMPLATES, TemplateRecord
-from casedesk.portals.branding import PORTALS, PortalRecord
+from casedesk.language import ngettext
 from casedesk.queues.arranging import QUEUES, QueueRecord
 from casedesk.rules.lifecycle import Priority
 from casedesk.web import signs
@@ -121,67 +119,4 @@ MAILBOXES_KEPT = Kept(
     columns=lambda: (_("Queue"), _("Priority"), _("Brand"), _("Acknowledgement")),
     cells=_mailbox_cells,
     named=lambda mailbox: mailbox.address,
-)  # fmt: skip
-
-
-async def _letter_fields(by: Actor) -> tuple[Field, ...]:
-    return (
-        key_field(),
-        Field("language", _("Language"), required=True, pattern=LANGUAGE, longest=20, cure=_("give a code such as en or pt-BR")),
-        Field("subject", _("Subject"), required=True, longest=300),
-        Field("text", _("Text"), Kind.TEXT, required=True, longest=200_000, rows=12,
-              hint=_("Placeholders are put in at the cursor by the buttons below.")),
-        Field("html", _("HTML"), Kind.TEXT, longest=200_000, rows=6,
-              hint=_("Empty: made from the text.")),
-    )  # fmt: skip
-
-
-def _letter_cells(letter: TemplateRecord, names: Names) -> tuple[Cell, ...]:
-    return (Cell(language_name(letter.language)), Cell(letter.subject))
-
-
-LETTERS_KEPT = Kept(
-    key="letters",
-    register=TEMPLATES,
-    words=lambda: Words(
-        _("Letters"),
-        _("The words of automatic mail. Each is written in the reader's language, or in English where it has none."),
-        _("Add a letter"), _("There is no letter yet, so nothing can be acknowledged."), _("New letter"),
-    ),
-    fields=_letter_fields,
-    columns=lambda: (_("Language"), _("Subject")),
-    cells=_letter_cells,
-    named=lambda letter: letter.key,
-    in_order=lambda letter: (letter.key, letter.language),
-)  # fmt: skip
-
-
-async def _brand_fields(by: Actor) -> tuple[Field, ...]:
-    return (
-        Field("name", _("Name"), required=True, longest=120, hint=_("Customers read it in mail and on the portal.")),
-        Field("slug", _("Short name"), required=True, pattern=KEY, longest=60, hint=_("Stands in the portal's address."),
-              cure=_("use small letters, digits, - and _, at most 60")),
-        Field("case_prefix", _("Prefix of case numbers"), empty="", pattern=r"[A-Z][A-Z0-9]{0,9}", longest=10,
-              hint=_("Such as HAL for HAL-20418; counts for cases made from now on."),
-              cure=_("use capital letters and digits, at most 10, a letter first")),
-        Field("host", _("Host of its own"), longest=253, hint=_("Such as help.example.com; empty: /portal/SHORT-NAME.")),
-    )  # fmt: skip
-
-
-def _brand_cells(brand: PortalRecord, names: Names) -> tuple[Cell, ...]:
-    return (Cell(brand.slug, mono=True, faint=True), Cell(brand.case_prefix or "—"), Cell(brand.host or "—"))
-
-
-BRANDS_KEPT = Kept(
-    key="brands",
-    register=PORTALS,
-    words=lambda: Words(
-        _("Portal and brands"),
-        _("Each brand is what one group of customers meets: its name in mail, its portal, its case numbers."),
-        _("Add a brand"), _("There is no brand yet."), _("New brand"),
-    ),
-    fields=_brand_fields,
-    columns=lambda: (_("Short name"), _("Prefix"), _("Host")),
-    cells=_brand_cells,
-    named=lambda brand: brand.name,
 )  # fmt: skip

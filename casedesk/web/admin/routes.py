@@ -4,12 +4,14 @@ from starlette.routing import BaseRoute
 
 from casedesk.permissions import Permission
 from casedesk.web.admin import (
+    brands,
     checklist,
     customers,
     gallery,
     hours,
     index,
     kept_pages,
+    letters,
     nouns,
     operations,
     people,
@@ -30,8 +32,8 @@ KEPT: tuple[Kept, ...] = (
     hours.HOURS,
     nouns.MAILBOXES_KEPT,
     web_forms.WEB_FORMS_KEPT,
-    nouns.LETTERS_KEPT,
-    nouns.BRANDS_KEPT,
+    letters.LETTERS,
+    brands.BRANDS,
     customers.ACCOUNTS_KEPT,
     portal_access.CONTACTS,
     customers.PRODUCTS_KEPT,
