@@ -26,6 +26,7 @@ from casedesk.database import close_database
 from casedesk.database.migrating import migrate
 from casedesk.entitlements.catalogue import ASSETS, PRODUCTS
 from casedesk.identity import SYSTEM
+from casedesk.mail.models import OutgoingMail
 from casedesk.portals import access, branding, links
 from casedesk.portals.branding import PORTALS
 from casedesk.portals.links import Purpose, Wish
@@ -35,7 +36,7 @@ from knowledge import writing
 from knowledge.solution import Draft, Status, Visibility
 from tests.browsers import open_browser
 from tests.engines import CHEAP
-from tests.portals.mailed import newest_token
+from tests.portals.mailed import newest_token, words_of
 from tests.serving import Served
 from tests.world import FOUNDED, PASSWORD, World, open_fresh, populate
 
@@ -130,6 +131,8 @@ DOORS = {
     "portal-confirm": "/portal/help/verify/{confirm}",
     "portal-reset": "/portal/help/reset/{reset}",
     "portal-expired": "/portal/help/verify/used",
+    "portal-case-link": "/portal/help/c/{case}",
+    "portal-case-link-old": "/portal/help/c/old",
     "portal-absent": "/portal/help/nothing",
     "portal-other-brand": "/portal/pumps/in",
 }
@@ -234,7 +237,8 @@ async def _portals_of(world: World) -> dict[str, str]:
     ):
         await links.ask(Wish(purpose, portal.id, email, "en", detail={"name": "Nia New"}), address="192.0.2.1")
         tokens[name] = await newest_token()
-    return tokens
+    acknowledged = await OutgoingMail.filter(kind="acknowledgement", recipient=world.ada.email).first()
+    return {**tokens, "case": words_of(acknowledged).split("/c/")[1].split()[0]}
 
 
 async def _calls_of(world: World) -> str:

@@ -18,7 +18,7 @@ from casedesk.mail.models import OutgoingMail
 from casedesk.security import tokens
 
 LINK_KIND = "portal_link"
-"""The kind of mails that carry a link which opens something, and the purpose its token is signed for."""
+"""The kind of mails that carry a link which opens an account, and the purpose its token is signed for."""
 
 _UNSIGNED = "unsigned-link-"
 _MARK = re.compile(_UNSIGNED + "([0-9a-f]{32})")
@@ -53,11 +53,9 @@ def compose(mail: OutgoingMail, files: Sequence[File] = ()) -> bytes:
         message["Subject"] = one_line(mail.subject)
         for name, value in mail.headers.items():
             message[name] = one_line(value)
-        message.set_content(
-            signed(mail, mail.text).replace("\r\n", "\n"), subtype="plain", charset="utf-8", cte="quoted-printable"
-        )
+        message.set_content(_lines(mail.text), subtype="plain", charset="utf-8", cte="quoted-printable")
         if mail.html:
-            message.add_alternative(_lines(mail, mail.html), subtype="html", charset="utf-8", cte="quoted-printable")
+            message.add_alternative(_lines(mail.html), subtype="html", charset="utf-8", cte="quoted-printable")
         for file in files:
             _attach(message, file)
         _name_boundaries(message, mail)
@@ -78,18 +76,17 @@ def unsigned(payload: str) -> str:
     return f"{_UNSIGNED}{payload}"
 
 
-def signed(mail: OutgoingMail, text: str) -> str:
+def signed(text: str) -> str:
     """Return the text of a mail with its link's token in it, the same at every try.
 
-    The outbox keeps what it sends; a link that opens an account must not lie there, so it holds the public part alone.
+    The outbox keeps what it sends; a link that opens something must not lie there, so it holds the public part alone. That
+    is random: nobody can have the signature of a link put into a mail whose link they do not hold already.
     """
-    if mail.kind != LINK_KIND:
-        return text
     return _MARK.sub(lambda mark: tokens.sign(LINK_KIND, mark[1]), text)
 
 
-def _lines(mail: OutgoingMail, text: str) -> str:
-    return signed(mail, text).replace("\r\n", "\n")
+def _lines(text: str) -> str:
+    return signed(text).replace("\r\n", "\n")
 
 
 def _address(text: str) -> Address:

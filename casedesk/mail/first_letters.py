@@ -34,6 +34,8 @@ FIRST_LETTERS = (
 
         To add something, just answer this mail.
 
+        {{ case.url }}
+
         {{ desk.name }}
         """,
     ),
@@ -49,6 +51,8 @@ FIRST_LETTERS = (
         {{ solutions }}
 
         Wenn Sie etwas ergänzen möchten, antworten Sie einfach auf diese Mail.
+
+        {{ case.url }}
 
         {{ desk.name }}
         """,

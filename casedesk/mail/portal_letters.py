@@ -10,6 +10,7 @@ SIGN_IN = "portal_sign_in"
 RESET = "portal_reset"
 INVITATION = "portal_invitation"
 ADDRESS = "portal_address"
+CASE = "portal_case"
 PASSWORD_CHANGED = "portal_password_changed"  # noqa: S105
 
 PORTAL_LETTERS: tuple[FirstLetter, ...] = (
@@ -178,6 +179,39 @@ bestätigen Sie, dass sie Ihnen gehört; bis dahin zählt sie nicht:
         {{ link.url }}
 
         Der Link gilt einmal und 30 Minuten lang. Waren Sie es nicht, tun Sie nichts.
+
+        {{ desk.name }}
+        """,
+    ),
+    letter(
+        CASE,
+        "en",
+        "The link to your case at {{ desk.name }}",
+        """
+        Hello {{ contact.name }},
+
+        here is a new link to your case:
+
+        {{ link.url }}
+
+        It opens this one case without an account, for 30 days. Do not pass it on: who has it can read and answer.
+
+        {{ desk.name }}
+        """,
+    ),
+    letter(
+        CASE,
+        "de",
+        "Der Link zu Ihrem Fall bei {{ desk.name }}",
+        """
+        Guten Tag {{ contact.name }},
+
+        hier ist ein neuer Link zu Ihrem Fall:
+
+        {{ link.url }}
+
+        Er öffnet diesen einen Fall ohne Konto, 30 Tage lang. Geben Sie ihn nicht weiter: Wer ihn hat, kann lesen und \
+antworten.
 
         {{ desk.name }}
         """,

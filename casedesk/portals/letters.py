@@ -32,6 +32,7 @@ _LETTERS = {
     Purpose.RESET: (portal_letters.RESET, "/reset/"),
     Purpose.ADDRESS: (portal_letters.ADDRESS, "/verify/"),
     Purpose.INVITATION: (portal_letters.INVITATION, "/verify/"),
+    Purpose.CASE: (portal_letters.CASE, "/c/"),
 }
 _OWNER = """
 SELECT c.id, c.name, c.language, e.verified_at, p.state
@@ -75,6 +76,9 @@ def fitting(purpose: Purpose, portal: PortalRecord, owner: Owner | None, *, aske
         return purpose if owner is None or (owner.contact_id == asked_by and not owner.is_verified) else None
     if purpose is Purpose.INVITATION:
         return purpose if owner is not None and owner.state is AccessState.PENDING else None
+    if purpose is Purpose.CASE:
+        still_theirs = owner is not None and owner.contact_id == asked_by and owner.state is not AccessState.SUSPENDED
+        return purpose if still_theirs else None
     is_in = owner is not None and owner.is_verified and owner.state is AccessState.ACTIVE
     if purpose is Purpose.RESET:
         return purpose if is_in else None

@@ -27,6 +27,9 @@ BY_ACCOUNT = Limit("portal-mail", tries=3, seconds=3600)
 BY_ADDRESS = Limit("portal-mail-from", tries=20, seconds=3600)
 """An office behind one address has several people; a stranger there can still not write to the whole world."""
 
+ASKS_AGAIN = timedelta(days=180)
+"""How long after its end a link to a case can still ask for a new one."""
+
 _LONGEST_DETAIL = 2000
 
 
@@ -38,6 +41,7 @@ class Purpose(StrEnum):
     RESET = "reset"
     ADDRESS = "address"
     INVITATION = "invitation"
+    CASE = "case"
 
 
 LIFETIMES: Mapping[Purpose, timedelta] = {
@@ -46,6 +50,7 @@ LIFETIMES: Mapping[Purpose, timedelta] = {
     Purpose.RESET: timedelta(minutes=30),
     Purpose.ADDRESS: timedelta(minutes=30),
     Purpose.INVITATION: timedelta(hours=72),
+    Purpose.CASE: timedelta(days=30),
 }
 
 
@@ -132,8 +137,10 @@ async def end_all(contact_id: int, *purposes: Purpose) -> None:
 
 
 async def sweep() -> int:
-    """Delete links that ran out a day ago and return how many."""
-    return await CustomerLink.filter(expires_at__lt=clock.ago(hours=24)).delete()
+    """Delete links that ran out a day ago (those to cases much later) and return how many."""
+    old = CustomerLink.filter(expires_at__lt=clock.ago(hours=24)).exclude(purpose=Purpose.CASE.value)
+    older = CustomerLink.filter(expires_at__lt=clock.now() - ASKS_AGAIN)
+    return await old.delete() + await older.delete()
 
 
 async def _row(token: str, purposes: Collection[Purpose], portal_id: int) -> CustomerLink:

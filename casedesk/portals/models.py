@@ -83,8 +83,9 @@ class CustomerSession(Record):
 class CustomerLink(Record):
     """A mailed link that works once; only a hash of its public part is kept, its signature nowhere (see `links`).
 
-    `purpose`: register, sign_in, reset, address, invitation. `sent_at` None: asked for, and not decided yet whether a
-    mail goes out. `detail` holds what was said when it was asked for (name, language, where to go on).
+    `purpose`: register, sign_in, reset, address, invitation; case, which works as often as one likes. `sent_at` None:
+    asked for, and not decided yet whether a mail goes out. `detail` holds what was said when it was asked for (name,
+    language, where to go on).
     """
 
     purpose = fields.CharField(max_length=20)

@@ -12,6 +12,7 @@ import structlog
 
 from casedesk import clock, journal
 from casedesk import settings as operator
+from casedesk.accounts import recognising
 from casedesk.cases import deciding, facts
 from casedesk.cases.deciding import Taken
 from casedesk.cases.models import Case, Message
@@ -26,6 +27,8 @@ from casedesk.mail import outbox, writing
 from casedesk.mail.models import OutgoingMail
 from casedesk.mail.outbox import Letter
 from casedesk.mail.senders import own_addresses, sender_of
+from casedesk.portals import case_links
+from casedesk.portals.case_links import NewCaseLink
 from casedesk.reactions.filling import values_of
 from casedesk.rules.auto_response import Response, choose_response
 from casedesk.rulesets import published
@@ -65,7 +68,8 @@ async def acknowledge(event: Happened) -> None:
         return
     reason = await _reason_not_to(recipient, automatic=bool(event.data.get("automatic")))
     chosen = None if reason else await _choose(case)
-    letter = None if chosen is None else await _letter(case, message, recipient, chosen)
+    link = None if chosen is None else await _link(case, recipient)
+    letter = None if chosen is None else await _letter(case, message, recipient, chosen, link)
     async with transaction():
         await outbox.hold_recipient(recipient)
         if await _is_done(case.id):
@@ -75,6 +79,8 @@ async def acknowledge(event: Happened) -> None:
             await _withhold(case, reason)
         elif letter is not None and chosen is not None:
             await _keep(case, letter, chosen)
+            if link is not None:
+                await case_links.keep(link)
 
 
 async def _is_done(case_id: int) -> bool:
@@ -119,10 +125,18 @@ async def _choose(case: Case) -> _Chosen | None:
     return _Chosen(rules, response, known) if response.template else None
 
 
-async def _letter(case: Case, message: Message, recipient: str, chosen: _Chosen) -> Letter:
+async def _link(case: Case, recipient: str) -> NewCaseLink | None:
+    """Return a link that opens the case without an account, for its own contact alone."""
+    if case.contact_id is None or recipient not in await recognising.addresses_of(case.contact_id):
+        return None
+    sender = await sender_of(case.mailbox_id)
+    return await case_links.new(case.id, contact_id=case.contact_id, email=recipient, portal_id=sender.portal_id)
+
+
+async def _letter(case: Case, message: Message, recipient: str, chosen: _Chosen, link: NewCaseLink | None) -> Letter:
     sender = await sender_of(case.mailbox_id)
     offers = await _offers(case)
-    values = {**await values_of(case, sender), "solutions": _listed(offers)}
+    values = {**await values_of(case, sender), "solutions": _listed(offers), "case.url": link.url if link else ""}
     written = await writing.write(sender.template or chosen.response.template or "", case.language, values)
     return Letter(
         kind=KIND, sender=sender, to=[recipient], subject=written.subject, text=written.text, html=written.html,

@@ -9,7 +9,7 @@ from starlette.types import Scope
 from casedesk.portals import branding
 from casedesk.portals.branding import PortalRecord
 
-_SHARED = ("/static/", "/s/", "/c/", "/w/", "/web-to-case/")
+_SHARED = ("/static/", "/s/", "/w/", "/web-to-case/")
 _SHARED_WHOLE = ("/csp-report", "/healthz", "/readyz", "/metrics", "/web-to-case")
 
 

@@ -29,6 +29,6 @@ def words_of(mail: OutgoingMail) -> str:
 
 async def newest_token() -> str:
     """Return the token in the newest mailed link."""
-    found = re.search(r"/(?:verify|reset|in/link)/(\S+)", words_of((await portal_mail())[-1]))
+    found = re.search(r"/(?:verify|reset|in/link|c)/(\S+)", words_of((await portal_mail())[-1]))
     assert found is not None
     return found[1]

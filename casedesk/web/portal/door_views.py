@@ -27,6 +27,7 @@ class SentPage:
 
     title: str
     words: str
+    lasts: str
     again: str
 
 

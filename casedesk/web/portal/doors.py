@@ -87,13 +87,15 @@ async def show_sent(request: Request) -> Response:
         "register": (_("Check your mail"), _("We have sent you a mail with a link that confirms your address.")),
         "link": (_("Check your mail"), _("If there is an account with this address, a link to sign in is on its way.")),
         "reset": (_("Check your mail"), _("If there is an account with this address, a link for a new password is on its way.")),
+        "case": (_("Check your mail"), _("If this was a link of ours, a new one is on its way to the address it went to.")),
     }  # fmt: skip
-    again = {"register": "/register", "link": "/in", "reset": "/forgot"}
+    again = {"register": "/register", "link": "/in", "reset": "/forgot", "case": "/in"}
     kind = request.path_params["kind"]
     if kind not in kinds:
         raise NotFound
     title, words = kinds[kind]
-    page = SentPage(title, words, place_of(request).url(again[kind]))
+    lasts = _("It works for 30 days.") if kind == "case" else _("It works once, for 30 minutes.")
+    page = SentPage(title, words, lasts, place_of(request).url(again[kind]))
     return pages.render(request, "portal/sent.html", page=page)
 
 

@@ -3,7 +3,7 @@
 from starlette.routing import BaseRoute
 
 from casedesk.permissions import Permission
-from casedesk.web.portal import ask, case, cases, doors, home, me, products, solutions, start, uploads
+from casedesk.web.portal import ask, case, case_by_link, cases, doors, home, me, products, solutions, start, uploads
 from casedesk.web.portal.guard import open_page, page
 
 _ASK, _READ, _ADD = Permission.CASE_CREATE, Permission.CASE_READ, Permission.CASE_ADD
@@ -22,6 +22,8 @@ ROUTES: tuple[BaseRoute, ...] = (
     open_page("/forgot", {"GET": doors.show_forgotten, "POST": doors.forgotten}),
     open_page("/reset/{token}", {"GET": doors.show_reset, "POST": doors.reset}),
     open_page("/sent/{kind}", doors.show_sent),
+    open_page("/c/{token}", {"GET": case_by_link.show, "POST": case_by_link.answer}),
+    open_page("/c/{token}/again", {"POST": case_by_link.ask_again}),
     page("/me", {"GET": me.show, "POST": me.keep}, needs=Permission.PROFILE_CHANGE),
     page("/me/addresses", {"POST": me.add_address}, needs=Permission.PROFILE_CHANGE),
     page("/me/addresses/{address}", {"POST": me.change_address}, needs=Permission.PROFILE_CHANGE),
