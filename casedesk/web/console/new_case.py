@@ -1,5 +1,6 @@
 """A case logged for somebody who did not call here: by an agent for one who wrote another way, by sales on behalf of one."""
 
+from datetime import date
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -128,11 +129,18 @@ async def _assets_of(contact: ContactRecord, *, by: Actor, chosen: str) -> tuple
     choices = []
     for asset in found:
         product = await PRODUCTS.find(asset.product_id, by=by)
-        until = _("in warranty to %(day)s") % {"day": day(asset.warranty_until)} if asset.warranty_until else ""
-        hint = " · ".join(part for part in (asset.serial, asset.site or "", until) if part)
+        hint = " · ".join(part for part in (asset.serial, asset.site or "", _warranty(asset.warranty_until)) if part)
         is_only = len(found) == 1 and not chosen
         choices.append(Choice(str(asset.id), product.name, is_only or str(asset.id) == chosen, hint))
     return tuple(choices)
+
+
+def _warranty(until: date | None) -> str:
+    if until is None:
+        return ""
+    if until >= clock.now().date():
+        return _("in warranty to %(day)s") % {"day": day(until)}
+    return _("warranty ended %(day)s") % {"day": day(until)}
 
 
 async def _chosen(form: Form, by: Actor) -> ContactRecord | None:
