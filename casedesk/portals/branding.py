@@ -156,6 +156,12 @@ async def by_id(portal_id: int) -> PortalRecord:
     return found
 
 
+async def of_mailbox(portal_id: int | None) -> PortalRecord | None:
+    """Return the brand a mailbox belongs to, the desk's first where it belongs to none; None on a desk without any."""
+    portals = await every()
+    return next((each for each in portals if each.id == portal_id), portals[0] if portals else None)
+
+
 async def by_host(host: str) -> PortalRecord | None:
     """Return the brand that is served at a host (a Host header, its port does not count), or None."""
     name = host.lower().rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host.lower()

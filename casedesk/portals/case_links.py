@@ -44,8 +44,7 @@ async def new(case_id: int, *, contact_id: int, email: str, portal_id: int | Non
 
     `portal_id` None takes the desk's first brand.
     """
-    portals = await branding.every()
-    portal = next((each for each in portals if each.id == portal_id), portals[0] if portals else None)
+    portal = await branding.of_mailbox(portal_id)
     if portal is None:
         return None
     payload = links.new_payload()

@@ -27,7 +27,7 @@ from casedesk.mail import outbox, writing
 from casedesk.mail.models import OutgoingMail
 from casedesk.mail.outbox import Letter
 from casedesk.mail.senders import own_addresses, sender_of
-from casedesk.portals import case_links
+from casedesk.portals import branding, case_links
 from casedesk.portals.case_links import NewCaseLink
 from casedesk.reactions.filling import values_of
 from casedesk.rules.auto_response import Response, choose_response
@@ -136,7 +136,8 @@ async def _link(case: Case, recipient: str) -> NewCaseLink | None:
 async def _letter(case: Case, message: Message, recipient: str, chosen: _Chosen, link: NewCaseLink | None) -> Letter:
     sender = await sender_of(case.mailbox_id)
     offers = await _offers(case)
-    values = {**await values_of(case, sender), "solutions": _listed(offers), "case.url": link.url if link else ""}
+    values = {**await values_of(case, sender), "case.url": link.url if link else ""}
+    values["solutions"] = await _listed(offers, sender.portal_id)
     written = await writing.write(sender.template or chosen.response.template or "", case.language, values)
     return Letter(
         kind=KIND, sender=sender, to=[recipient], subject=written.subject, text=written.text, html=written.html,
@@ -171,8 +172,9 @@ async def _offers(case: Case) -> list[tuple[str, str]]:
         return []
 
 
-def _listed(offers: list[tuple[str, str]]) -> str:
+async def _listed(offers: list[tuple[str, str]], portal_id: int | None) -> str:
     """Return the offered solutions as lines of text, each with its address when the desk has a public one."""
-    base = operator.current().url.rstrip("/")
-    lines = [f"* {title}" + (f"\n  {base}/portal/help/solutions/{key}" if base else "") for title, key in offers]
+    portal = await branding.of_mailbox(portal_id) if operator.current().url else None
+    base = branding.address_of(portal) if portal else ""
+    lines = [f"* {title}" + (f"\n  {base}/solutions/{key}" if base else "") for title, key in offers]
     return "\n".join(lines)

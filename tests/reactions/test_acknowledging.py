@@ -14,6 +14,7 @@ from casedesk.journal.models import Event
 from casedesk.mail.composing import compose
 from casedesk.mail.models import OutgoingMail
 from casedesk.mail.templates import TEMPLATES
+from casedesk.portals.branding import PORTALS
 from intake.mailboxes import MAILBOXES
 from knowledge import writing
 from knowledge.index import SolutionIndex
@@ -228,3 +229,22 @@ async def test_the_promise_is_told_in_the_customers_zone(world: World, frozen: F
 
     line = next(line for line in (await OutgoingMail.get()).text.splitlines() if "before" in line)
     assert "02:30 (America/Denver)." in line or "2:30" in line
+
+
+async def test_a_solution_is_offered_at_the_brand_the_case_came_to(world: World, index: SolutionIndex) -> None:
+    draft = Draft(
+        "Restore a gateway that stays red", "Hold Reset until the gateway is blue.", key="red-gateway",
+        visibility=Visibility.PUBLIC, status=Status.PUBLISHED,
+    )  # fmt: skip
+    await writing.create(draft, by=SYSTEM)
+    await index.catch_up()
+    portal = (await PORTALS.page(by=SYSTEM))[0]
+    await PORTALS.change(portal.id, {"host": "care.example"}, by=SYSTEM)
+    operator.use(operator.current().model_copy(update={"url": "https://desk.example"}))
+
+    await a_case(world.tess, world.ada, subject="Gateway stays red", description="Restore the gateway that stays red.")
+    await react()
+
+    mail = await OutgoingMail.get()
+    assert "https://care.example/solutions/red-gateway" in mail.text
+    assert "https://care.example/c/" in mail.text
