@@ -88,13 +88,20 @@ def init(data: Path | None, admin: str, password_stdin: bool, print_token: bool)
 @click.option("--seed", type=int, default=1, show_default=True, help="Another seed tells another story.")
 @click.option("--at-once", type=click.IntRange(1), default=None, help="Tell so many now; `serve` tells the others.")
 @click.option("--go-on", is_flag=True, help="Tell what is left of a demo that was begun.")
-def demo(data: Path | None, size: str, cases: int | None, seed: int, at_once: int | None, go_on: bool) -> None:
+@click.option("--live", is_flag=True, help="Let people write, call and answer in a demo that is served, until stopped.")
+def demo(
+    data: Path | None, size: str, cases: int | None, seed: int, at_once: int | None, go_on: bool, live: bool
+) -> None:
     """Make a desk and fill it with Halden Instruments, a company to try everything on."""
     settings = operator.load(data=data)
 
     async def work() -> list[str]:
         from casedesk import demo
+        from casedesk.demo import living
 
+        if live:
+            await living.live(settings, seed=seed)
+            return []
         if go_on:
             await demo.go_on(settings, progress("cases"))
             return []

@@ -12,9 +12,10 @@ from casedesk.app import opened
 from casedesk.cases import numbering
 from casedesk.database import rows, transaction
 from casedesk.database.lock import held
-from casedesk.demo.company import ADMINISTRATOR, cast, furnish, publish_solutions
+from casedesk.demo.company import ADMINISTRATOR, cast, furnish
 from casedesk.demo.population import population
 from casedesk.demo.rhythm import days_of
+from casedesk.demo.shelf import let_read, write_solutions
 from casedesk.demo.story import (
     BESIDE_A_DESK,
     BREATH_SECONDS,
@@ -65,7 +66,8 @@ async def fill(settings: Settings, *, cases: int, seed: int, progress: Progress,
                     administrator_id=administrator["id"], today=now.date(),
                 )  # fmt: skip
                 people = (await cast()).staff
-                await publish_solutions(people["kofi@halden.example"])
+                await write_solutions(people["kofi@halden.example"])
+                await let_read(seed, [each.contact_id for each in shown], now, shown[0].portal_id)
         written = write_up(cases, seed, now)
         numbers = [number for number, _ in written] or [0]
         stops = {plot.key: str(number) for number, plot in written if plot.key}

@@ -1,4 +1,4 @@
-"""The demo company is written to a desk: who works there, what it sells, who bought it and on which contract; solutions."""
+"""The demo company is written to a desk: who works there, what it sells, who bought it and on which contract."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,8 +17,7 @@ from casedesk.portals.branding import PORTALS
 from casedesk.queues.arranging import QUEUES
 from casedesk.users.enrolling import USERS
 from intake.mailboxes import MAILBOXES
-from knowledge import browsing, writing
-from knowledge.solution import Draft, Status, Visibility
+from knowledge import browsing
 
 ADMINISTRATOR = "admin@example.com"
 
@@ -31,6 +30,7 @@ class Customer:
     name: str
     email: str
     portal: str
+    portal_id: int
 
 
 async def furnish(buyers: Sequence[Buyer], *, password_hash: str, administrator_id: int, today: date) -> list[Customer]:
@@ -54,19 +54,8 @@ async def furnish(buyers: Sequence[Buyer], *, password_hash: str, administrator_
         await access.grant(
             contact, portals[each["portal"]], by=SYSTEM, sees_company=each["sees_company"], password_hash=password_hash
         )
-        shown.append(Customer(contact, name, each["email"], each["portal"]))
+        shown.append(Customer(contact, name, each["email"], each["portal"], portals[each["portal"]]))
     return shown
-
-
-async def publish_solutions(by: Actor) -> None:
-    """Write the solutions of the company, in the open transaction."""
-    for solution in read("solutions.toml")["solution"]:
-        draft = Draft(
-            title=solution["title"], body=solution["body"].strip(), key=solution["key"],
-            language=solution.get("language", "en"), categories=tuple(solution["categories"]),
-            visibility=Visibility(solution.get("visibility", "public")), status=Status(solution.get("status", "published")),
-        )  # fmt: skip
-        await writing.create(draft, by=by)
 
 
 async def cast() -> Cast:
@@ -122,7 +111,7 @@ async def _win(buyers: Sequence[Buyer], skus: dict[str, int], today: date) -> di
         people += [
             {
                 "name": person.name, "email": person.email, "account_id": account, "language": person.language,
-                "role": person.role, "time_zone": buyer.zone,
+                "role": person.role, "time_zone": buyer.zone, "phones": [person.phone],
             }
             for person in buyer.people
         ]  # fmt: skip

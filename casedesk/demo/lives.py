@@ -9,7 +9,7 @@ from casedesk.demo.plot import Customer, Step
 GREETINGS = {
     "en": "Hello", "fr": "Bonjour", "de": "Guten Tag", "ja": "お世話になっております", "ar": "مرحباً",
 }  # fmt: skip
-_THANKS = {
+THANKS = {
     "en": ("Thank you, it works again.", "That was it. Thanks a lot!", "Perfect, thank you.", "All good now, thanks.",
            "Yes, that did it.", "Works. You saved my afternoon."),
     "fr": ("Merci beaucoup, tout fonctionne.", "C'est réglé, merci !", "Parfait, merci pour votre aide."),
@@ -35,11 +35,20 @@ _BLAME = ("It took too long.", "Nobody called back as promised.", "I had to ask 
 _FINISHED = {"told": 31, "quick": 19, "asked": 21, "second_tier": 8, "silent": 8, "reopened": 6, "late": 7}
 _RECENT = {**_FINISHED, "parked": 30}
 _OLDEST_OPEN_HOURS = 60
-FIRST_TIER = ("mara", "priya", "theo", "kim", "sofia", "claire", "felix", "ewa", "dwayne")
+_FIRST_TIER = ("mara", "priya", "theo", "kim", "sofia", "claire", "felix", "ewa", "dwayne")
 _SECOND_TIER = ("jonas", "hiro", "nadia", "ivan", "mei")
 _SPEAKERS = {
     "fr": ("mara", "claire", "nadia"), "de": ("jonas", "felix", "ewa"), "ja": ("hiro", "mei"), "ar": ("nadia",),
 }  # fmt: skip
+
+
+AGENTS = _FIRST_TIER + _SECOND_TIER
+"""Who works cases, by the names in their addresses."""
+
+
+def speakers(language: str) -> tuple[str, ...]:
+    """Return the agents who answer in a language."""
+    return _SPEAKERS.get(language, _FIRST_TIER)
 
 
 class Life:
@@ -49,7 +58,7 @@ class Life:
         self, chance: Random, customer: Customer, language: str, line: Callable[[str], str], topic: Mapping[str, Any]
     ) -> None:
         self.chance, self.customer, self.language, self.line, self.topic = chance, customer, language, line, topic
-        self.agent = chance.choice(_SPEAKERS.get(language, FIRST_TIER))
+        self.agent = chance.choice(speakers(language))
         self.pace = 1.0
 
     def steps(self, hours: float, *, fast: bool) -> list[Step]:
@@ -129,7 +138,7 @@ class Life:
         return Step(self._minutes(90), "customer", text=self._signed(words))
 
     def _thanks(self) -> Step:
-        return self._says(self.chance.choice(_THANKS[self.language]))
+        return self._says(self.chance.choice(THANKS[self.language]))
 
     def _resolve(self) -> Step:
         more = {"solution": self.topic["solution"]} if "solution" in self.topic else {}

@@ -24,6 +24,12 @@ _EVERYBODY_HAS = ("AG-200", "FJ-P4", "FJ-P4", "CH-C9", "KV-F80", "CH-C5")
 _DEVICES = {"AG-200": 18, "AG-100": 8, "FJ-P4": 40, "FJ-P2": 14, "CH-C9": 7, "CH-C5": 4, "KV-F80": 6, "VG-M1": 3}
 _CONTRACTS = {"premier": 24, "standard": 46, "warranty": 18, "none": 6, "ended": 6}
 _ROLES = ("Laboratory manager", "Technician", "Purchasing", "Quality", "Facility manager", "Night shift", "Accounting")
+_NUMBERS = {
+    "America/Denver": "+1 303 555 ", "America/Chicago": "+1 312 555 ", "America/New_York": "+1 212 555 ",
+    "America/Los_Angeles": "+1 213 555 ", "Europe/Paris": "+33 4 67 55 ", "Europe/Berlin": "+49 3641 55 ",
+    "Europe/London": "+44 20 7946 ", "Europe/Madrid": "+34 93 255 ", "Europe/Stockholm": "+46 19 555 ",
+    "Asia/Tokyo": "+81 6 6355 ", "Europe/Rome": "+39 045 855 ",
+}  # fmt: skip
 _MEDICAL_WORDS = ("hospital", "hôpital", "klinik", "infirmary", "blood", "vaccine", "مستشفى", "病院", "szpital")
 _ENDED_LAST_WEEK = ("warranty", "CH-C9")
 """The contract and the product of the device whose warranty ended a few days ago."""
@@ -37,6 +43,7 @@ class Contact:
     email: str
     language: str
     role: str
+    phone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +126,9 @@ def customers(buyers: Sequence[Buyer]) -> list[Customer]:
 
 def _written_people(account: Mapping[str, Any]) -> list[Contact]:
     return [
-        Contact(name, f"{local}@{account['domain']}", language, role)
+        Contact(
+            name, f"{local}@{account['domain']}", language, role, _phone(account["zone"], f"{local}{account['domain']}")
+        )
         for name, local, language, role in account["people"]
     ]
 
@@ -152,7 +161,8 @@ def _colleagues(chance: Random, place: Mapping[str, Any], account: Mapping[str, 
         last_first = place["language"] == "ja"
         name = f"{_spoken(family)} {_spoken(given)}" if last_first else f"{_spoken(given)} {_spoken(family)}"
         email = f"{_letters(given)}.{_letters(family)}@{account['domain']}"
-        found.setdefault(email, Contact(name, email, place["language"], _ROLES[len(found) % len(_ROLES)]))
+        role, phone = _ROLES[len(found) % len(_ROLES)], _phone(account["zone"], email)
+        found.setdefault(email, Contact(name, email, place["language"], role, phone))
     return list(found.values())
 
 
@@ -172,6 +182,13 @@ class _Installer:
             first, last, _ = self.chance.choices(WARRANTIES, [share for _, _, share in WARRANTIES])[0]
             days = -5 if (account["contract"], sku) == _ENDED_LAST_WEEK else self.chance.randint(first, last)
             yield Device(sku, serial, self.chance.choice(account["sites"]), days)
+
+
+def _phone(zone: str, whose: str) -> str:
+    """Return a number of the zone, the same each time; in the United States one of those that are kept for stories."""
+    stem = _NUMBERS.get(zone, "+33 4 67 55 ")
+    last = Random(whose).randrange(100) if "555" in stem else Random(whose).randrange(1000, 10_000)
+    return f"{stem}01{last:02d}" if "555" in stem else f"{stem}{last}"
 
 
 def _shared_out(chance: Random, total: int, among: int) -> list[int]:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from casedesk import clock
 from casedesk import settings as operator
 from casedesk.accounts import recognising
+from casedesk.activities.tasks import TASKS
 from casedesk.cases import assigning, closing, conversing, creating, escalating, keeping_time, surveying
 from casedesk.cases.conversing import Said
 from casedesk.cases.creating import FirstWords, NewCase, Opening
@@ -181,6 +182,12 @@ class _Teller:
         solution = self.cast.solutions.get(step.more.get("solution", ""))
         by = self.cast.staff[step.who]
         await closing.resolve_unseen(str(self.number), by=by, resolution=step.text, solution_id=solution)
+
+    async def _task(self, step: Step) -> None:
+        due = clock.now() + timedelta(minutes=step.more["due_minutes"])
+        owner = self.cast.staff[step.more["to"]].user_id
+        given = {"subject": step.text, "case": str(self.number), "owner": owner, "due_at": due}
+        await TASKS.add(given, by=self.cast.staff[step.who])
 
     async def _survey(self, step: Step) -> None:
         asked = await first(Survey, "case_id = ? ORDER BY id DESC", self.number)

@@ -4,15 +4,18 @@ import asyncio
 import contextlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from casedesk import clock, demo
+from casedesk.activities.models import Task
 from casedesk.app import opened, spool_of
 from casedesk.cases import creating
 from casedesk.cases.creating import NewCase
-from casedesk.cases.models import Case, Message
+from casedesk.cases.models import Case, Message, Survey
 from casedesk.database import rows, transaction
+from casedesk.demo import living
 from casedesk.demo.authoring import plots
 from casedesk.demo.company import cast
 from casedesk.demo.plot import Customer
@@ -26,6 +29,11 @@ from knowledge.index import SolutionIndex
 from tests.demo.proof import faults_of
 from tests.engines import Desks
 
+_SHELF = """
+SELECT (SELECT COUNT(*) FROM solutions) AS solutions, (SELECT COUNT(*) FROM solution_ratings) AS ratings,
+       (SELECT COUNT(*) FROM solution_uses) AS used,
+       (SELECT COUNT(*) FROM deflection_signals WHERE kind = 'confirmed') AS confirmed
+"""
 CASES = 30
 NOW = datetime(2026, 11, 25, 14, 20, tzinfo=UTC)
 CUSTOMERS = [Customer("ada@premier.example", "Ada Premier", "en", ("Plant 2",), {"AG-200": ["AG200-24-1"]})]
@@ -126,6 +134,43 @@ async def test_a_premier_customer_of_the_demo_is_entitled_and_in_the_queue_of_he
     assert (case.verdict, case.level, case.queue.key, case.contact.name, case.asset.serial) == (
         "covered", "premier", "premier_emea", "Élodie Marchand", "AG200-24-11873",
     )  # fmt: skip
+
+
+async def test_a_premier_case_is_due_within_the_quarter_of_an_hour(filled: Settings):
+    story = story_of(filled.data)
+    assert story is not None
+    async with opened(filled):
+        case = await Case.get(id=int(story.stops["premier-due"])).select_related("owner")
+
+    minutes = (case.next_due_at - story.now).total_seconds() / 60
+    assert (case.level, case.next_due_kind, case.owner.name) == ("premier", "first_response", "Priya Nair")
+    assert 13 < minutes < 15
+
+
+async def test_the_bad_survey_has_its_task_to_call_back(filled: Settings):
+    story = story_of(filled.data)
+    assert story is not None
+    async with opened(filled):
+        survey = await Survey.get(case_id=int(story.stops["bad-survey"]))
+        tasks = await Task.filter(case_id=survey.case_id).values_list("subject", "status")
+
+    assert survey.score == 1
+    assert [(subject.split(" ", 1)[0], status) for subject, status in tasks] == [("Call", "open")]
+
+
+async def test_solutions_have_been_used_rated_and_have_answered_people(filled: Settings):
+    async with opened(filled):
+        counts = (await rows(_SHELF))[0]
+
+    assert counts["solutions"] == 64
+    assert counts["ratings"] > 50
+    assert counts["used"] > 0
+    assert counts["confirmed"] == 5
+
+
+async def test_nothing_is_played_in_a_desk_of_real_people(tmp_path: Path):
+    with pytest.raises(Unusable, match="no demo"):
+        await living.live(Settings(data=tmp_path), seed=1)
 
 
 async def test_a_new_case_is_numbered_after_those_of_the_story(filled: Settings):

@@ -10,6 +10,7 @@ from casedesk.demo.authoring import PROBLEM, SPIKE
 from casedesk.demo.plot import Plot
 from casedesk.demo.population import DEVICES, PEOPLE, population
 from casedesk.demo.reading import read
+from casedesk.demo.shelf import FILES
 from casedesk.demo.story import write_up
 
 CASES = 5000
@@ -84,6 +85,22 @@ def test_the_problem_case_has_its_number_and_its_reports():
     assert len(reports) == SPIKE
     assert {plot.linked_to for plot in reports} == {PROBLEM}
     assert all(plot.hours < numbered[PROBLEM].hours for plot in reports)
+
+
+def test_every_plot_line_has_its_thread():
+    keys = {plot.key for _, plot in whole() if plot.key}
+
+    assert {"firmware-4.2", "premier-due", "blood-bank", "invoice", "japanese", "warranty", "bad-survey"} <= keys
+
+
+def test_sixty_four_solutions_eight_of_them_in_review_and_five_stale():
+    every = [solution for name in FILES for solution in read(name)["solution"]]
+
+    assert len(every) == 64
+    assert len({(each["key"], each.get("language", "en")) for each in every}) == 64
+    assert sum(each.get("status") == "review" for each in every) == 8
+    assert sum("stale" in each for each in every) == 5
+    assert sum(each.get("language") == "ja" for each in every) == 5
 
 
 def test_numbers_rise_with_time_without_a_gap():
