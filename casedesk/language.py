@@ -68,6 +68,11 @@ def ngettext(one: str, many: str, count: int) -> str:
     return _catalogue(reader().locale).ngettext(one, many, count)
 
 
+def pgettext(context: str, words: str) -> str:
+    """Return `words` as they are meant in `context` (a verb, a state): English has one word for both, others have not."""
+    return _catalogue(reader().locale).pgettext(context, words)
+
+
 _ = gettext
 
 

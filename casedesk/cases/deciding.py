@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from casedesk.cases.shapes import DecisionView, TracedRule
 from casedesk.database.inserting import insert
 from casedesk.errors import NotFound
+from casedesk.language import day
 from casedesk.language import gettext as _
 from casedesk.rules import reasons, routing
 from casedesk.rules.conditions import Because
@@ -118,9 +119,16 @@ def _why_entitled(outcome: str, detail: dict[str, Any]) -> tuple[str, tuple[Trac
     return " ".join([words[outcome] % {"level": detail.get("level")}, *said]), trace
 
 
+_DAYS = frozenset({"from", "until", "ended"})
+"""Figures of a reason that are days."""
+
+
 def told(reason: Reason) -> str:
     """Return why a customer is entitled or not as a sentence in the reader's language."""
-    return _(reasons.SENTENCES[reason.code, reason.held]) % reason.params
+    params = {
+        name: day(date.fromisoformat(str(value))) if name in _DAYS else value for name, value in reason.params.items()
+    }
+    return _(reasons.SENTENCES[reason.code, reason.held]) % params
 
 
 def _sentence(reason: dict[str, Any]) -> str:

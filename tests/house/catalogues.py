@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
@@ -102,9 +102,10 @@ def known(language: str) -> Catalog:
 def missing(language: str) -> list[str]:
     """Return the words that a language's file lacks, that are unsure there, or that the program says no more."""
     wanted, have = found(), known(language)
-    ids = {message.id for message in wanted if message.id}
-    lacking = [str(message.id) for message in wanted if message.id and not _is_said(have, message.id)]
-    return lacking + [f"no longer said: {message.id}" for message in have if message.id and message.id not in ids]
+    ids = {(message.id, message.context) for message in wanted}
+    lacking = [str(message.id) for message in wanted if message.id and not _is_said(have, message)]
+    gone = [message.id for message in have if message.id and (message.id, message.context) not in ids]
+    return lacking + [f"no longer said: {each}" for each in gone]
 
 
 def update(language: str) -> Path:
@@ -125,8 +126,8 @@ def update(language: str) -> Path:
     return path
 
 
-def _is_said(catalog: Catalog, message_id: str | tuple[str, ...]) -> bool:
-    message = catalog.get(message_id if isinstance(message_id, str) else message_id[0])
+def _is_said(catalog: Catalog, wanted: Message) -> bool:
+    message = catalog.get(wanted.id if isinstance(wanted.id, str) else wanted.id[0], wanted.context)
     if message is None or message.fuzzy:
         return False
     return all(message.string) if isinstance(message.string, tuple | list) else bool(message.string)

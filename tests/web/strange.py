@@ -30,6 +30,9 @@ class Strange(gettext.NullTranslations):
     def gettext(self, message: str) -> str:
         return message if message in _PATTERNS else self._turn(message)
 
+    def pgettext(self, context: str, message: str) -> str:
+        return self._turn(message)
+
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         return self._turn(msgid1 if n == 1 else msgid2)
 

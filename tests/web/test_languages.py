@@ -137,7 +137,8 @@ BROKEN = """() => {
       if (getComputedStyle(around).overflow !== "visible") box = meet(box, around.getBoundingClientRect())
     return box
   }
-  const acts = [...document.querySelectorAll("button, a.cd-btn, summary, select, input:not([type=hidden])")].filter(seen)
+  const acts = [...document.querySelectorAll("button, a.cd-btn, summary, select, input:not([type=hidden])")]
+    .filter(each => seen(each) && !each.matches(".cd-hidden-text"))
   for (const each of acts) if (each.matches("button, a") && clips(each)) wrong.push(`clipped: ${named(each)}`)
   const boxes = acts.filter(each => !floats(each)).map(each => [each, visible(each)])
   boxes.forEach(([one, a], place) => boxes.slice(place + 1).forEach(([other, b]) => {
