@@ -19,6 +19,7 @@ from casedesk.database import is_postgres, rows
 from casedesk.errors import Unavailable
 from casedesk.events import EventName
 from casedesk.files import FileStore
+from casedesk.imports import runs
 from casedesk.journal import pending
 from casedesk.journal.pending import Happened
 from casedesk.live import HUB
@@ -109,6 +110,7 @@ class Worker:
             Lane("closing", 300, closing.close_old),
             Lane("unbound_files", 600, attaching.sweep),
             Lane("old_questions", 3600, question_drafts.sweep),
+            Lane("old_imports", 3600, runs.sweep),
             Lane("old_sessions", 3600, signing_in.sweep),
             Lane("old_customer_sessions", 3600, sessions.sweep),
             Lane("old_links", 3600, links.sweep),

@@ -99,6 +99,7 @@ SETUP = {
     "setup-mailbox": "/console/setup/mailboxes/1",
     "setup-web-forms": "/console/setup/web-forms",
     "setup-web-form": "/console/setup/web-forms/1",
+    "setup-imports": "/console/setup/imports",
     "setup-letters": "/console/setup/letters",
     "setup-letter": "/console/setup/letters/1",
     "setup-brand": "/console/setup/brands/1",

@@ -15,3 +15,29 @@ class ForeignId(Record):
     class Meta:
         table = "foreign_ids"
         unique_together = (("kind", "external_id"),)
+
+
+class ImportRun(Record):
+    """A file that somebody imports by the pages of setup: how its columns are taken, and what became of its rows.
+
+    `state`: new, checking, checked, running, done. `failed` holds pairs of a row and a reason, `notes` sentences with
+    their rows; both are of the last check or run. The file itself lies under `sha256` until the run is swept.
+    """
+
+    user = fields.ForeignKeyField("casedesk.User", related_name=False, on_delete=fields.CASCADE, db_index=True)
+    user_id: int
+    kind = fields.CharField(max_length=20)
+    filename = fields.CharField(max_length=255)
+    sha256 = fields.CharField(max_length=64)
+    by_hand = fields.JSONField[dict[str, str]](default=dict)
+    state = fields.CharField(max_length=10, default="new")
+    state_since = fields.DatetimeField()
+    total = fields.IntField(default=0)
+    created = fields.IntField(default=0)
+    updated = fields.IntField(default=0)
+    skipped = fields.IntField(default=0)
+    failed = fields.JSONField[list[list[object]]](default=list)
+    notes = fields.JSONField[list[list[object]]](default=list)
+
+    class Meta:
+        table = "import_runs"

@@ -3,9 +3,10 @@
 A dry run does all of it and takes it back at the end, so that its report is that of the run itself.
 """
 
+import asyncio
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tortoise.exceptions import BaseORMException
@@ -42,6 +43,7 @@ REASON = "reason"
 """Heading of the column that the rows to mend carry."""
 
 Progress = Callable[[int, int], None]
+_How = Callable[[Sequence[Row], Mapped, "Report", Actor], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,25 +80,21 @@ class _TakenBack(Exception):
     """Ends a dry run's transaction; never leaves this file."""
 
 
-async def run(sheet: Sheet, mapped: Mapped, *, by: Actor, progress: Progress | None = None) -> Report:
+async def run(sheet: Sheet, mapped: Mapped, *, by: Actor, progress: Progress | None = None, step: int = STEP) -> Report:
     """Store the rows of a file and return what became of them. Safe twice: what is here is updated or skipped.
 
     Raises NotFound without the right, Invalid when no column means anything here, Unavailable when the database is busy
     or full (the batches before are kept).
     """
-    permissions.require(by, NEEDS[mapped.kind])
-    _refuse_nothing_known(mapped)
-    report, find = Report(), Finder()
-    done = 0
-    for batch in _batches(sheet.rows):
-        async with transaction():
-            with journal.only_history():
-                await _store(batch, mapped, report, find, by)
-        done += len(batch)
-        if progress is not None:
-            progress(done, len(sheet.rows))
-    report.failed.sort(key=lambda told: told.row)
-    return report
+    return await _each_batch(_keep, sheet, mapped, by=by, progress=progress, step=step)
+
+
+async def look_over(sheet: Sheet, mapped: Mapped, *, by: Actor, progress: Progress | None = None, step: int) -> Report:
+    """Return what `run` would report, a batch at a time, so that whoever works meanwhile waits for none of it long.
+
+    Two rows of one record in different batches are both told of as new.
+    """
+    return await _each_batch(_take_back, sheet, mapped, by=by, progress=progress, step=step)
 
 
 async def try_out(sheet: Sheet, mapped: Mapped, *, by: Actor, progress: Progress | None = None) -> Report:
@@ -121,6 +119,39 @@ def rows_to_mend(sheet: Sheet, report: Report) -> str:
             cells = [_cell(row.cells.get(heading)) for heading in sheet.headings]
             writer.writerow([*cells, reasons[row.number]])
     return "\ufeff" + out.getvalue()
+
+
+async def _each_batch(
+    how: _How, sheet: Sheet, mapped: Mapped, *, by: Actor, progress: Progress | None, step: int
+) -> Report:
+    permissions.require(by, NEEDS[mapped.kind])
+    _refuse_nothing_known(mapped)
+    report, done = Report(), 0
+    for start in range(0, len(sheet.rows), step):
+        batch = sheet.rows[start : start + step]
+        await how(batch, mapped, report, by)
+        done += len(batch)
+        if progress is not None:
+            progress(done, len(sheet.rows))
+        await asyncio.sleep(0)
+    report.failed.sort(key=lambda told: told.row)
+    return report
+
+
+async def _keep(batch: Sequence[Row], mapped: Mapped, report: Report, by: Actor) -> None:
+    async with transaction():
+        with journal.only_history():
+            await _store(batch, mapped, report, Finder(), by)
+
+
+async def _take_back(batch: Sequence[Row], mapped: Mapped, report: Report, by: Actor) -> None:
+    try:
+        async with transaction():
+            with journal.only_history():
+                await _store(batch, mapped, report, Finder(), by)
+            raise _TakenBack
+    except _TakenBack:
+        pass
 
 
 async def _store(batch: Sequence[Row], mapped: Mapped, report: Report, find: Finder, by: Actor) -> None:
@@ -166,11 +197,6 @@ async def _store_solutions(batch: Sequence[Row], mapped: Mapped, report: Report,
     report.updated += done.updated - done.unchanged
     report.skipped += done.unchanged
     report.failed += [Told(good[failure.line - 1][0], failure.message) for failure in done.failed]
-
-
-def _batches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    for start in range(0, len(rows), STEP):
-        yield rows[start : start + STEP]
 
 
 def _refuse_nothing_known(mapped: Mapped) -> None:

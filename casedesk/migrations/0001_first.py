@@ -694,6 +694,28 @@ class Migration(migrations.Migration):
             bases=['Record'],
         ),
         ops.CreateModel(
+            name='ImportRun',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('user', fields.ForeignKeyField('casedesk.User', source_field='user_id', db_index=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.CASCADE)),
+                ('kind', fields.CharField(max_length=20)),
+                ('filename', fields.CharField(max_length=255)),
+                ('sha256', fields.CharField(max_length=64)),
+                ('by_hand', fields.JSONField(default=dict, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('state', fields.CharField(default='new', max_length=10)),
+                ('state_since', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('total', fields.IntField(default=0)),
+                ('created', fields.IntField(default=0)),
+                ('updated', fields.IntField(default=0)),
+                ('skipped', fields.IntField(default=0)),
+                ('failed', fields.JSONField(default=list, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('notes', fields.JSONField(default=list, encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+            ],
+            options={'table': 'import_runs', 'app': 'casedesk', 'pk_attr': 'id'},
+            bases=['Record'],
+        ),
+        ops.CreateModel(
             name='Message',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),

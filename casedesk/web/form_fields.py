@@ -26,6 +26,11 @@ class AskedView:
     problem: str = ""
     options: tuple[Choice, ...] = ()
 
+    @property
+    def is_short(self) -> bool:
+        """Say whether half a line is enough for it."""
+        return self.kind not in ("long", "files") and self.name != Ask.SUBJECT
+
 
 _WORDS: dict[str, Callable[[], str]] = {
     "name": lambda: _("Your name"),

@@ -95,13 +95,12 @@ async def test_what_a_row_did_before_it_failed_is_taken_back(world):
     assert (await everything())["cases"] == before["cases"] + 2
 
 
-async def test_batches_hold_many_rows(world, monkeypatch):
-    monkeypatch.setattr(running, "STEP", 2)
+async def test_batches_hold_many_rows(world):
     told: list[tuple[int, int]] = []
     sheet = reading.read(b"Name\nOne\nTwo\nThree\n", "rows.csv")
     mapped = mapping.match(Kind.ACCOUNTS, sheet.headings, {})
 
-    await running.run(sheet, mapped, by=SYSTEM, progress=lambda done, total: told.append((done, total)))
+    await running.run(sheet, mapped, by=SYSTEM, progress=lambda done, total: told.append((done, total)), step=2)
 
     assert (told, await Account.filter(name__in=["One", "Two", "Three"]).count()) == ([(2, 3), (3, 3)], 3)
 

@@ -32,6 +32,7 @@ SEES: Mapping[str, Permission] = {
     "contracts": Permission.PRODUCT_CHANGE,
     "entitlements": Permission.PRODUCT_CHANGE,
     "brands": Permission.PORTAL_CHANGE,
+    "imports": Permission.PRODUCT_CHANGE,
     "operations": Permission.OPERATIONS_READ,
 }
 """Who goes to which place; the routes ask for the same rights."""
@@ -152,6 +153,9 @@ def _desk() -> tuple[Entry, ...]:
     return (
         Entry("checklist", _("First steps"), _("What a new desk needs, each step with a test of itself."),
               f"{ROOT}/checklist", "list-checks", words=_("checklist start onboarding test mail smtp relay")),
+        Entry("imports", _("Imports"), _("Bring in what another system knows: customers, products, contracts, cases, solutions."),
+              f"{ROOT}/imports", "file-up",
+              words=_("import csv excel xlsx salesforce zendesk migrate migration upload data")),
         Entry("operations", _("Operations"), _("Is everything moving, and what is stuck."),
               f"{ROOT}/operations", "activity", words=_("health dead letters outbox failed monitoring status errors")),
     )  # fmt: skip

@@ -9,6 +9,7 @@ from casedesk.web.admin import (
     customers,
     gallery,
     hours,
+    imports,
     index,
     kept_pages,
     letters,
@@ -23,6 +24,7 @@ from casedesk.web.admin.kept import Kept
 from casedesk.web.admin.rules import RuleKind
 from casedesk.web.staff_pages import page
 
+_IMPORTS = "/console/setup/imports"
 _OPERATIONS = "/console/setup/operations"
 _PERSON = "/console/setup/people/{id}"
 
@@ -71,6 +73,9 @@ ROUTES: tuple[BaseRoute, ...] = (
     page("/console/setup/ui", gallery.show, Permission.OPERATIONS_READ),
     page("/console/setup", index.show, Permission.ACCOUNT_CHANGE),
     page("/console/setup/find/{what}", index.find, Permission.ACCOUNT_CHANGE),
+    page(_IMPORTS, {"GET": imports.show, "POST": imports.begin}, Permission.PRODUCT_CHANGE),
+    page(f"{_IMPORTS}/{{id}}", {"GET": imports.look_over, "POST": imports.act}, Permission.PRODUCT_CHANGE),
+    page(f"{_IMPORTS}/{{id}}/failed", imports.failed, Permission.PRODUCT_CHANGE),
     page(_OPERATIONS, operations.show, Permission.OPERATIONS_READ),
     page(f"{_OPERATIONS}/dead/{{letter}}", {"POST": operations.retry_dead}, Permission.OPERATIONS_READ),
     page(f"{_OPERATIONS}/arrivals/{{arrival}}", {"POST": operations.retry_arrival}, Permission.OPERATIONS_READ),
