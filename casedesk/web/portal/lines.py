@@ -18,6 +18,8 @@ from knowledge.solution import SolutionView
 
 _SUMMARY = 160
 _SHOWN_SERIAL = 5
+_USUAL_DAYS = 730
+"""A usual warranty: when one began is not known, only when we first heard of the product."""
 
 
 def case_line(row: CustomersRow, place: Place) -> CaseLine:
@@ -108,11 +110,11 @@ def _warranty_tone(asset: OwnedAsset) -> Tone:
 
 
 def _left(asset: OwnedAsset) -> int | None:
-    """Return the share of the warranty that is left, counted from the day we know of the product; 0 when it is over."""
+    """Return the share of the warranty that is left, of two years at least; 0 when it is over."""
     if asset.warranty_until is None:
         return None
     if not asset.in_warranty:
         return 0
-    whole = (asset.warranty_until - asset.known_since).days
+    whole = max((asset.warranty_until - asset.known_since).days, _USUAL_DAYS)
     left = (asset.warranty_until - language.local(clock.now()).date()).days
-    return max(1, min(100, round(100 * left / whole))) if whole > 0 else 1
+    return max(1, min(100, round(100 * left / whole)))
