@@ -143,6 +143,21 @@ CUSTOMERS = {
     "portal-me": "/portal/help/me",
     "portal-me-said": "/portal/help/me?said=kept",
     "portal-home-known": "/portal/help/",
+    "portal-solutions": "/portal/help/solutions",
+    "portal-category": "/portal/help/solutions/Gateways",
+    "portal-search": "/portal/help/search?q=gateway+red",
+    "portal-search-nothing": "/portal/help/search?q=zebra",
+    "portal-solution": "/portal/help/solutions/1",
+    "portal-solution-no": "/portal/help/solutions/1?rated=no",
+    "portal-ask": "/portal/help/ask",
+    "portal-ask-answered": "/portal/help/ask?q=gateway+stays+red",
+    "portal-solved": "/portal/help/ask/solved?solution=1",
+    "portal-cases": "/portal/help/cases",
+    "portal-cases-none": "/portal/help/cases?q=zebra",
+    "portal-case": "/portal/help/cases/{first}",
+    "portal-case-edit": "/portal/help/cases/{first}/edit",
+    "portal-case-absent": "/portal/help/cases/{outsider}",
+    "portal-products": "/portal/help/products",
 }
 """What a signed-in customer sees."""
 

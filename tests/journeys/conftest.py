@@ -16,6 +16,8 @@ from casedesk.accounts import recognising
 from casedesk.cases.creating import NewCase, create_case
 from casedesk.database import close_database
 from casedesk.identity import SYSTEM, Actor, ActorKind
+from casedesk.portals import access, branding
+from casedesk.security import passwords
 from casedesk.settings import Settings
 from casedesk.users.directory import find_by_email
 from knowledge import writing
@@ -106,7 +108,7 @@ async def desk(peopled: Settings) -> AsyncIterator[Desk]:
 
 
 async def _filled() -> list[str]:
-    """Write the solution and the cases, and return the cases' numbers."""
+    """Write the solution and the cases, let Ada into the portal, and return the cases' numbers."""
     shown = Draft(
         "Restore a gateway that shows a red light", SOLUTION, visibility=Visibility.PUBLIC, status=Status.PUBLISHED
     )
@@ -115,6 +117,8 @@ async def _filled() -> list[str]:
     by = Actor(ActorKind.USER, tess.id, tess.name, tess.email, tess.role)
     ada = await recognising.find_by_email("ada@ridgeline.example")
     assert ada is not None
+    portal = (await branding.every())[0]
+    await access.grant(ada.id or 0, portal.id, by=SYSTEM, password_hash=await passwords.hashed(PASSWORD))
     asked = [
         NewCase(subject=subject, origin="email", description="Please help.", contact_id=ada.id)
         for subject in ("Gateway is silent", "Pump is loud")
