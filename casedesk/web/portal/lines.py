@@ -17,6 +17,7 @@ from knowledge import snippets, steps
 from knowledge.solution import SolutionView
 
 _SUMMARY = 160
+_LOOKED_AT = 4_000
 _SHOWN_SERIAL = 5
 _USUAL_DAYS = 730
 """A usual warranty: when one began is not known, only when we first heard of the product."""
@@ -82,7 +83,7 @@ def solution_lines(found: Iterable[SolutionView], place: Place, asked: str = "")
         SolutionLine(
             title=words.marked(each.title, why, each.language) if why else Markup("{}").format(each.title),
             url=solution_url(each, place),
-            summary=richtext.excerpt(snippets.plain(each.body), _SUMMARY),
+            summary=richtext.excerpt(snippets.plain(_without_headings(each.body)), _SUMMARY),
             helped=words.helped_words(each.solved),
             minutes=words.minutes_words(steps.minutes_to_read(each.body)),
             updated=words.updated_words(each.updated_at),
@@ -100,6 +101,10 @@ def named(solution_id: int, title: str) -> str:
     """Return the part of an address that names a solution: its id and the words of its title."""
     kept = "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in title.lower()).split()[:8])
     return f"{solution_id}-{kept}" if kept else str(solution_id)
+
+
+def _without_headings(body: str) -> str:
+    return "\n".join(line for line in body[:_LOOKED_AT].splitlines() if not line.lstrip().startswith("#"))
 
 
 def _warranty_tone(asset: OwnedAsset) -> Tone:
