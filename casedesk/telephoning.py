@@ -23,6 +23,10 @@ from casedesk.identity import Actor
 from knowledge import using
 from knowledge.using import Outcome
 
+_LONGEST_SUBJECT = 300
+"""Characters of a task's or an appointment's subject; what is longer came from a case's, and is cut."""
+_LONGEST_NAME = 200
+
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
@@ -100,7 +104,7 @@ async def _contact_of(stranger: Stranger, by: Actor) -> int:
     if known is not None and known.id is not None:
         return known.id
     given = {
-        "name": stranger.name,
+        "name": stranger.name[:_LONGEST_NAME],
         "email": stranger.email or None,
         "phones": [stranger.number] if stranger.number else [],
     }
@@ -145,11 +149,11 @@ async def _follow_up(case: CaseView, leaving: Leaving, by: Actor) -> None:
     about = {"case": case.number, "contact_id": case.contact.id if case.contact else None}
     about["account_id"] = case.account.id if case.account else None
     for wanted in leaving.follow_ups:
-        await TASKS.add({"subject": wanted.subject, "due_at": wanted.due_at, **about}, by=by)
+        await TASKS.add({"subject": wanted.subject[:_LONGEST_SUBJECT], "due_at": wanted.due_at, **about}, by=by)
     if leaving.appointment is not None:
         agreed = leaving.appointment
         event = {
-            "subject": agreed.subject, "starts_at": agreed.starts_at, "ends_at": agreed.ends_at,
-            "place": agreed.place or None, "attendees": [by.user_id] if by.user_id else [], **about,
+            "subject": agreed.subject[:_LONGEST_SUBJECT], "starts_at": agreed.starts_at, "ends_at": agreed.ends_at,
+            "place": agreed.place[:_LONGEST_SUBJECT] or None, "attendees": [by.user_id] if by.user_id else [], **about,
         }  # fmt: skip
         await EVENTS.add(event, by=by)

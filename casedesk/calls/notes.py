@@ -15,7 +15,7 @@ from casedesk.calls.models import Call, CallDraft
 from casedesk.calls.ringing import TOPIC
 from casedesk.database import rows, transaction
 from casedesk.errors import Conflict, Invalid, NotFound
-from casedesk.identity import Actor
+from casedesk.identity import Actor, Role
 from casedesk.language import gettext as _
 from casedesk.language import number
 from casedesk.live import HUB
@@ -51,10 +51,13 @@ class CallNotes:
 
 
 async def keep(mark: str, form: Mapping[str, str], *, by: Actor, call_id: int | None = None) -> CallNotes:
-    """Keep what stands on the page under its mark; raises Conflict when it was handed to somebody else meanwhile."""
+    """Keep what stands on the page under its mark; raises Conflict when it was handed to somebody else meanwhile.
+
+    Whoever writes the first word about a call that rang at everybody has it.
+    """
     permissions.require(by, Permission.CALL_LOG)
     _check(mark, form)
-    now = clock.now()
+    now, taken = clock.now(), 0
     async with transaction():
         draft = await CallDraft.get_or_none(mark=mark)
         if draft is None:
@@ -63,7 +66,7 @@ async def keep(mark: str, form: Mapping[str, str], *, by: Actor, call_id: int | 
                 mark=mark, user_id=by.user_id, call_id=call_id, form=dict(form), saved_at=now
             )
             if call_id is not None:
-                await Call.filter(id=call_id, agent_id=None).update(agent_id=by.user_id)
+                taken = await Call.filter(id=call_id, agent_id=None).update(agent_id=by.user_id)
         elif draft.user_id != by.user_id:
             raise Conflict("This call was handed over; its notes are no longer yours to change.")
         else:
@@ -71,6 +74,8 @@ async def keep(mark: str, form: Mapping[str, str], *, by: Actor, call_id: int | 
             if draft.given_by_id is not None:
                 draft.taken_at = draft.taken_at or now
             await draft.save(update_fields=["form", "saved_at", "taken_at"])
+    if taken:  # it rang at everybody, and stops where it was not taken
+        await HUB.publish(TOPIC, [call_id or 0, *await directory.ids_with_role(Role.AGENT)])
     return await _view(draft, by)
 
 

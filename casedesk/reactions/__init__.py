@@ -14,7 +14,10 @@ Reaction = Callable[[Happened], Awaitable[None]]
 
 SUBSCRIBERS: Mapping[EventName, Mapping[str, Reaction]] = {
     EventName.CASE_CREATED: {"acknowledge": acknowledging.acknowledge, "tell_owner": notifying.tell_new_owner},
-    EventName.MESSAGE_RECEIVED: {"tell_owner": notifying.tell_of_message},
+    EventName.MESSAGE_RECEIVED: {
+        "tell_owner": notifying.tell_of_message,
+        "tell_who_logged": notifying.tell_who_logged,
+    },
     EventName.CASE_ASSIGNED: {"tell_owner": notifying.tell_new_owner},
     EventName.REPLY_SENT: {"tell_who_logged": notifying.tell_who_logged},
     EventName.CASE_RESOLVED: {

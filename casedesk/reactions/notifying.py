@@ -24,6 +24,14 @@ _TELL = (
 )
 
 
+_TOLD_WHO_LOGGED = {
+    EventName.MESSAGE_RECEIVED: "wrote",
+    EventName.REPLY_SENT: "replied",
+    EventName.CASE_RESOLVED: "resolved",
+    EventName.CASE_CLOSED: "closed",
+}
+
+
 async def tell_of_message(event: Happened) -> None:
     """Tell a case's owner that the customer wrote, or that a mail did not arrive."""
     case = await first(Case, "id = ?", event.case_id)
@@ -39,12 +47,12 @@ async def tell_new_owner(event: Happened) -> None:
 
 
 async def tell_who_logged(event: Happened) -> None:
-    """Tell whoever logged a case on behalf of a customer that a colleague answered, resolved or closed it."""
+    """Tell whoever logged a case on behalf of a customer that it was answered, by either side, resolved or closed."""
     case = await Case.get_or_none(id=event.case_id)
-    if case is None or not case.logged_on_behalf or case.logged_by_id in (None, event.actor.user_id):
+    if case is None or not case.logged_on_behalf or event.data.get("first"):
         return
-    reason = {EventName.REPLY_SENT: "replied", EventName.CASE_RESOLVED: "resolved", EventName.CASE_CLOSED: "closed"}
-    await _tell([int(case.logged_by_id or 0)], event, reason[EventName(event.name)])
+    if case.logged_by_id is not None and case.logged_by_id != event.actor.user_id:
+        await _tell([case.logged_by_id], event, _TOLD_WHO_LOGGED[EventName(event.name)])
 
 
 async def tell_those_asked_for(event: Happened) -> None:

@@ -69,13 +69,14 @@ async def test_whoever_logged_a_case_on_behalf_is_told_of_answer_resolution_and_
     await conversing.note(case.number, by=world.tess, text="Between us.")
     await closing.resolve(case.number, by=world.tess, resolution="Reset.")
     await closing.close(case.number, by=world.tess)
+    await customer_writes(case)
 
     await react_again(await react())
 
     lines = [(each.reason, each.number, each.read) for each in await noticing.latest(by=world.sally)]
-    assert lines == [("closed", case.number, False), ("resolved", case.number, False), ("replied", case.number, False)]
+    assert lines == [(reason, case.number, False) for reason in ("wrote", "closed", "resolved", "replied")]
     await noticing.mark_read(by=world.sally)
-    assert [each.read for each in await noticing.latest(by=world.sally)] == [True, True, True]
+    assert [each.read for each in await noticing.latest(by=world.sally)] == [True] * 4
 
 
 async def test_nobody_is_told_of_what_they_logged_themselves_in_service(world: World) -> None:

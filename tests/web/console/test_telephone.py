@@ -8,7 +8,7 @@ from casedesk.accounts.directory import ACCOUNTS, CONTACTS
 from casedesk.activities.models import Task
 from casedesk.calls import notes, ringing
 from casedesk.calls.models import Call, CallDraft
-from casedesk.calls.ringing import Rang
+from casedesk.calls.ringing import CallState, Rang
 from casedesk.cases import viewing
 from casedesk.cases.models import Case
 from casedesk.identity import SYSTEM
@@ -196,6 +196,59 @@ async def test_a_discarded_call_leaves_the_bar_and_the_page(world, called, sign_
 
     assert await CallDraft.all().count() == 0
     assert "Call from" not in (await tess.get("/console/call/bar")).text
+
+
+async def test_without_a_script_every_button_keeps_what_was_typed(world, called, sign_in) -> None:
+    tess = await sign_in(world.tess)
+
+    picked = await tess.post("/console/call", data=form(world, contact="", pick=f"c{world.bo.id}", who="bo"))
+    used = await tess.post("/console/call", data=form(world, contact=str(world.bo.id), use="1"))
+    page = await tess.get(used.headers["location"])
+
+    assert (picked.status_code, used.status_code) == (303, 303)
+    assert f'<button class="cd-caller" name="pick" value="c{world.bo.id}" aria-current="true">' in page.text
+    assert ('name="used" value="1"' in page.text, "00:42 E17" in page.text) == (True, True)
+
+
+async def test_words_longer_than_a_task_can_hold_are_cut_and_not_lost(world, sign_in) -> None:
+    tess = await sign_in(world.tess)
+    given = {"subject": "P" * 490, "contact": "", "name": "N" * 900, "remind": "1", "callback": "today", "event": "1"}
+
+    made = await tess.post("/console/call", data=form(world, then="create", event_at="2030-03-02T09:00", **given))
+
+    assert made.status_code == 303
+    assert {len(task.subject) for task in await Task.all()} == {300}
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [("?call_id=nothing", 404), ("?draft=nothing", 404), ("?draft=1", 404), ("?contact=99999", 200), ("?asset=x", 422)],
+)
+async def test_an_address_that_leads_nowhere_says_so_calmly(world, sign_in, address: str, status: int) -> None:
+    tess = await sign_in(world.tess)
+
+    assert (await tess.get(f"/console/call{address}")).status_code == status
+
+
+async def test_far_too_long_notes_are_refused_and_nothing_breaks(world, sign_in) -> None:
+    tess = await sign_in(world.tess)
+
+    answers = [
+        await tess.post("/console/call/notes", data=form(world, notes="x" * size)) for size in (300_001, 1_100_000)
+    ]
+
+    assert [answer.status_code for answer in answers] == [422, 413]
+
+
+async def test_the_first_word_takes_a_call_that_rang_at_everybody(world, sign_in) -> None:
+    call = (await ringing.ring(Rang("c-9", NUMBER, state=CallState.RINGING), by=world.ines)).call
+    tess, uma = await sign_in(world.tess), await sign_in(world.uma)
+
+    before = "is calling" in (await uma.get("/console/call/bar")).text
+    await tess.post("/console/call/notes", data=form(world, call=str(call.id)))
+    after = "is calling" in (await uma.get("/console/call/bar")).text
+
+    assert (before, after) == (True, False)
 
 
 async def test_the_old_address_leads_to_the_telephone(world, sign_in) -> None:

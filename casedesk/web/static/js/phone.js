@@ -1,4 +1,5 @@
 // The telephone page: what is typed is kept on the server 150 ms later, and the answer brings everything that follows from it.
+import { register } from "./keys.js";
 import { csrf, send } from "./send.js";
 import { clockTime } from "./time.js";
 
@@ -35,6 +36,9 @@ function start() {
   });
   form.addEventListener("submit", leave);
   document.addEventListener("keydown", keys);
+  register("Alt+T", form.dataset.stamps, () => false);
+  register("Alt+1", form.dataset.uses, () => false);
+  document.addEventListener("cd:call", ({ detail }) => { if (detail.includes(Number(form.dataset.call))) askHead(); });
   document.addEventListener("visibilitychange", () => { if (document.hidden) beacon(); });
   addEventListener("pagehide", beacon);
   tick();
@@ -113,6 +117,19 @@ function draw(fresh) {
   const count = document.getElementById("call-found")?.dataset.said ?? "";
   const line = document.getElementById("call-said");
   if (line.textContent !== count) line.textContent = count;
+  tick();
+}
+
+// The exchange said something of this call (it was answered, it ended): its bar is asked for anew, nothing is written.
+async function askHead() {
+  const answer = await fetch(`${form.action}?call_id=${form.dataset.call}`, { credentials: "same-origin" }).catch(() => null);
+  if (!answer?.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const head = fresh.getElementById("call-head");
+  const here = document.getElementById("call-head");
+  if (!head || here.querySelector("details[open]")) return;
+  drawn.set("call-head", head.outerHTML);
+  here.replaceWith(head);
   tick();
 }
 
