@@ -26,7 +26,7 @@ from casedesk.users import directory
 LONGEST = 300_000
 """Characters of all fields together."""
 _RESUMED = timedelta(hours=12)
-_TOLD = timedelta(minutes=10)
+_TOLD = timedelta(minutes=2)
 """How long whoever gave a call away is told what became of it."""
 
 
@@ -144,8 +144,12 @@ async def handed(*, by: Actor) -> tuple[CallNotes, ...]:
     if by.user_id is None:
         return ()
     since = clock.now() - _TOLD
-    waiting = await _for(by) & Q(taken_at=None) & ~Q(given_by_id=None)
-    given = Q(given_by_id=by.user_id) & ~Q(user_id=by.user_id) & (Q(taken_at=None) | Q(taken_at__gte=since))
+    waiting = await _for(by) & Q(taken_at=None, given_at__gte=clock.now() - _RESUMED)
+    given = (
+        Q(given_by_id=by.user_id)
+        & ~Q(user_id=by.user_id)
+        & (Q(taken_at=None, given_at__gte=clock.now() - _RESUMED) | Q(taken_at__gte=since))
+    )
     return tuple([await _view(each, by) for each in await CallDraft.filter(waiting | given).order_by("-id").limit(5)])
 
 

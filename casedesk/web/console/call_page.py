@@ -204,6 +204,8 @@ async def _matches(found: callers.Found, chosen: Caller, words: str, by: Actor) 
     lines = []
     for contact in people:
         account = known_accounts.get(contact.account_id or 0) or await callers.account_of(contact, by=by)
+        if account is not None:
+            known_accounts[account.id] = account
         is_chosen = chosen.contact is not None and contact.id == chosen.contact.id
         lines.append(await callers.person_match(contact, account, words, chosen=is_chosen))
     for account in found.accounts or ((chosen.account,) if chosen.account else ()):

@@ -53,6 +53,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     page("/console/call", {"GET": telephone.show, "POST": telephone.act}, Permission.CALL_LOG),
     page("/console/call/notes", {"POST": telephone.keep}, Permission.CALL_LOG),
     page("/console/call/taking", {"POST": telephone.take}, Permission.CALL_LOG),
+    page("/console/call/setting-aside", {"POST": telephone.set_aside}, Permission.CALL_LOG),
     page("/console/call/bar", telephone.bar, Permission.CALL_LOG),
     page("/console/tasks", {"GET": agenda.show, "POST": agenda.add}, Permission.DESK_WORK),
     page("/console/tasks/{task}", {"POST": agenda.finish}, Permission.DESK_WORK),

@@ -82,6 +82,15 @@ async def take(request: Request) -> Response:
     return RedirectResponse(f"{call_page.URL}?draft={taken.id}", 303)
 
 
+async def set_aside(request: Request) -> Response:
+    """Take a call that ended off the reader's screen: nothing about it needs to be kept."""
+    by, form = guard.actor_of(request), await forms.read(request)
+    await ringing.set_aside(form.number("call") or 0, by=by)
+    if asking.is_script(request):
+        return Response(status_code=204)
+    return RedirectResponse("/console", 303)
+
+
 async def bar(request: Request) -> Response:
     """Answer with the calls that wait for the reader, for the bar above every page."""
     by = guard.actor_of(request)

@@ -240,6 +240,18 @@ async def test_far_too_long_notes_are_refused_and_nothing_breaks(world, sign_in)
     assert [answer.status_code for answer in answers] == [422, 413]
 
 
+async def test_a_call_that_ended_can_be_set_aside_by_whose_it_was(world, called, sign_in) -> None:
+    await ringing.ring(Rang("c-1", NUMBER, state=CallState.ENDED), by=world.ines)
+    tess, uma = await sign_in(world.tess), await sign_in(world.uma)
+
+    await uma.post("/console/call/setting-aside", data={"call": str(called.id)})
+    before = "ended, not saved yet" in (await tess.get("/console/call/bar")).text
+    await tess.post("/console/call/setting-aside", data={"call": str(called.id)})
+    after = "ended, not saved yet" in (await tess.get("/console/call/bar")).text
+
+    assert (before, after) == (True, False)
+
+
 async def test_the_first_word_takes_a_call_that_rang_at_everybody(world, sign_in) -> None:
     call = (await ringing.ring(Rang("c-9", NUMBER, state=CallState.RINGING), by=world.ines)).call
     tess, uma = await sign_in(world.tess), await sign_in(world.uma)

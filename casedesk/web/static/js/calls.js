@@ -1,4 +1,5 @@
 // Calls that wait for whoever looks: a bar above every page, never a change of page, so that nothing typed is lost.
+import { send } from "./send.js";
 
 export function startCalls() {
   const place = document.getElementById("calls");
@@ -6,6 +7,12 @@ export function startCalls() {
   const url = place.dataset.calls;
   ask(url);
   document.addEventListener("cd:call", () => ask(url));
+  document.addEventListener("submit", async (event) => {
+    if (!event.target.matches("[data-sets-aside]")) return;
+    event.preventDefault();
+    await send(event.target.action, { body: new URLSearchParams(new FormData(event.target)) });
+    ask(url);
+  });
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || !event.altKey || event.ctrlKey || event.metaKey || event.code !== "KeyO") return;
     const first = document.querySelector("#calls [data-answers]");
