@@ -199,12 +199,17 @@ async def _filled(desk: Settings) -> dict[str, str]:
     try:
         with clock.frozen_at(FOUNDED):
             world = await populate()
-        return {**await cases_of(world), **await _portals_of(world), "logged": await _calls_of(world)}
+        return await fill(world)
     finally:
         await close_database()
 
 
-async def cases_of(world: World) -> dict[str, str]:
+async def fill(world: World) -> dict[str, str]:
+    """Fill a peopled desk, so that every page has something to show; return the numbers and tokens their paths name."""
+    return {**await _cases_of(world), **await _portals_of(world), "logged": await _calls_of(world)}
+
+
+async def _cases_of(world: World) -> dict[str, str]:
     """Let customers ask and staff answer, so that every kind of entry, card and chip is somewhere."""
     body = "## Problem\n\nThe LED is red.\n\n## Fix\n\n1. Hold **Reset** for ten seconds.\n2. Wait for blue.\n"
     for title, visibility in (

@@ -17,7 +17,8 @@ _ACCENTED = str.maketrans("aceinosuyzACEINOSUYZ", "áçéíñóšúýžÁÇÉÍ�
 _ARABIC = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"
 _SPOKEN = ("aria-label", "aria-description", "title", "placeholder", "alt", "label")
 _END = "\x00"
-_SILENT = frozenset({"script", "style", "svg", "template"})
+_SILENT = frozenset({"script", "style", "svg", "template", "textarea", "code", "pre"})
+"""What nobody reads, and what holds what people or programs write."""
 
 
 class Strange(gettext.NullTranslations):
