@@ -18,7 +18,7 @@ from casedesk.mail.models import OutgoingMail
 from casedesk.security import tokens
 
 LINK_KIND = "portal_link"
-"""The kind of mails that carry a link which opens an account, and the purpose its token is signed for."""
+"""The kind of mails that carry a link which opens an account."""
 
 _UNSIGNED = "unsigned-link-"
 _MARK = re.compile(_UNSIGNED + "([0-9a-f]{32})")
@@ -82,7 +82,7 @@ def signed(text: str) -> str:
     The outbox keeps what it sends; a link that opens something must not lie there, so it holds the public part alone. That
     is random: nobody can have the signature of a link put into a mail whose link they do not hold already.
     """
-    return _MARK.sub(lambda mark: tokens.sign(LINK_KIND, mark[1]), text)
+    return _MARK.sub(lambda mark: tokens.link_token(mark[1]), text)
 
 
 def _lines(text: str) -> str:

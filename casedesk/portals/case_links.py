@@ -10,7 +10,7 @@ from casedesk import clock
 from casedesk.database.inserting import insert_one
 from casedesk.errors import NotFound
 from casedesk.identity import SYSTEM, Actor, ActorKind
-from casedesk.mail.composing import LINK_KIND, unsigned
+from casedesk.mail.composing import unsigned
 from casedesk.portals import branding, letters, links
 from casedesk.portals.access import AccessState
 from casedesk.portals.branding import PortalRecord
@@ -47,7 +47,7 @@ async def new(case_id: int, *, contact_id: int, email: str, portal_id: int | Non
     portal = await branding.of_mailbox(portal_id)
     if portal is None:
         return None
-    payload = links.new_payload()
+    payload = tokens.link_payload()
     url = f"{branding.address_of(portal)}/c/{unsigned(payload)}"
     return NewCaseLink(url, payload, portal.id, contact_id, email, case_id)
 
@@ -59,7 +59,7 @@ async def keep(link: NewCaseLink) -> None:
         CustomerLink,
         {
             "purpose": Purpose.CASE.value,
-            "secret_hash": links.kept_as(link.payload),
+            "secret_hash": tokens.secret_hash(link.payload),
             "portal_id": link.portal_id,
             "contact_id": link.contact_id,
             "email": link.email,
@@ -90,8 +90,8 @@ async def ask_again(portal: PortalRecord, token: str, *, address: str) -> None:
     Raises TooMany when the network address `address` asked too often. Records `portal_link_asked`, if at all.
     """
     await ratelimit.count(links.BY_ADDRESS, address)
-    payload = tokens.open_signed(LINK_KIND, token)
-    row = await CustomerLink.get_or_none(secret_hash=links.kept_as(payload)) if payload else None
+    payload = tokens.open_link(token)
+    row = await CustomerLink.get_or_none(secret_hash=tokens.secret_hash(payload)) if payload else None
     if row is None or row.purpose != Purpose.CASE.value or row.portal_id != portal.id or row.contact_id is None:
         return
     wish = Wish(
@@ -102,6 +102,6 @@ async def ask_again(portal: PortalRecord, token: str, *, address: str) -> None:
 
 async def portal_of(token: str) -> str | None:
     """Return the slug of the brand a link belongs to, for the short address without it; None for no link of ours."""
-    payload = tokens.open_signed(LINK_KIND, token)
-    row = await CustomerLink.get_or_none(secret_hash=links.kept_as(payload)) if payload else None
+    payload = tokens.open_link(token)
+    row = await CustomerLink.get_or_none(secret_hash=tokens.secret_hash(payload)) if payload else None
     return (await branding.by_id(row.portal_id)).slug if row is not None else None

@@ -23,6 +23,7 @@ from casedesk.portals.access import AccessState
 from casedesk.portals.branding import PortalRecord
 from casedesk.portals.links import LIFETIMES, Purpose
 from casedesk.portals.models import CustomerLink
+from casedesk.security import tokens
 
 NEWS_KIND = "portal_news"
 
@@ -106,10 +107,10 @@ async def tell_of_new_password(portal: PortalRecord, email: str, name: str, lang
 
 async def _put(row: CustomerLink, purpose: Purpose, portal: PortalRecord, owner: Owner | None) -> None:
     key, path = _LETTERS[purpose]
-    payload, now = links.new_payload(), clock.now()
+    payload, now = tokens.link_payload(), clock.now()
     contact_id = row.contact_id if purpose is Purpose.ADDRESS else owner.contact_id if owner else None
     touched = await CustomerLink.filter(id=row.id, sent_at=None).update(
-        purpose=purpose.value, contact_id=contact_id, secret_hash=links.kept_as(payload), sent_at=now,
+        purpose=purpose.value, contact_id=contact_id, secret_hash=tokens.secret_hash(payload), sent_at=now,
         expires_at=now + LIFETIMES[purpose],
     )  # fmt: skip
     if not touched:

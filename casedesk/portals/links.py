@@ -5,7 +5,6 @@ which addresses have an account. The decision, and the mail, follow in `letters`
 knows by its hash and a signature that is nowhere kept: neither database nor outbox opens anything.
 """
 
-import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,7 +17,6 @@ from casedesk.errors import Invalid, NotFound
 from casedesk.events import EventName
 from casedesk.identity import SYSTEM, Actor
 from casedesk.language import gettext as _
-from casedesk.mail.composing import LINK_KIND
 from casedesk.portals.models import CustomerLink
 from casedesk.security import ratelimit, tokens
 from casedesk.security.ratelimit import Limit
@@ -105,16 +103,6 @@ async def note(wish: Wish, email: str, *, by: Actor) -> None:
         await journal.record(EventName.PORTAL_LINK_ASKED, by=by, subject=("link", row.id), data=data)
 
 
-def new_payload() -> str:
-    """Return 128 random bits, the public part of a token."""
-    return secrets.token_hex(16)
-
-
-def kept_as(payload: str) -> str:
-    """Return the hash under which the row of a link is found."""
-    return tokens.secret_hash(payload)
-
-
 async def look(token: str, *purposes: Purpose, portal_id: int) -> Link:
     """Return a living link without using it up; raises NotFound for any that is none, was used, or is too old."""
     return _link(await _row(token, purposes, portal_id))
@@ -144,8 +132,8 @@ async def sweep() -> int:
 
 
 async def _row(token: str, purposes: Collection[Purpose], portal_id: int) -> CustomerLink:
-    payload = tokens.open_signed(LINK_KIND, token)
-    row = await CustomerLink.get_or_none(secret_hash=kept_as(payload)) if payload else None
+    payload = tokens.open_link(token)
+    row = await CustomerLink.get_or_none(secret_hash=tokens.secret_hash(payload)) if payload else None
     fits = row is not None and row.purpose in [purpose.value for purpose in purposes] and row.portal_id == portal_id
     if row is None or not fits or row.used_at is not None or row.expires_at <= clock.now():
         raise NotFound

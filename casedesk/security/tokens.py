@@ -14,6 +14,7 @@ from casedesk.errors import Unusable
 _REPLY_BYTES = 20
 """A reply token carries 160 bits of MAC: 32 characters of base32 without padding."""
 _LONGEST_NUMBER = 18
+_LINK, _LONGEST_LINK = "mailed-link", 200
 
 _key = b""
 
@@ -62,6 +63,21 @@ def random_secret() -> str:
 def secret_hash(secret: str) -> str:
     """Return the SHA-256 (hex) under which a random secret is kept; it needs no salt, being random itself."""
     return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def link_payload() -> str:
+    """Return the public part of a mailed link's token: 128 random bits, which its row knows by `secret_hash`."""
+    return secrets.token_hex(16)
+
+
+def link_token(payload: str) -> str:
+    """Return the token of a mailed link: the payload and a signature that is kept nowhere (see `mail.composing`)."""
+    return sign(_LINK, payload)
+
+
+def open_link(token: str) -> str | None:
+    """Return the payload of a mailed link's token, None for anything else."""
+    return open_signed(_LINK, token) if token.isascii() and len(token) <= _LONGEST_LINK else None
 
 
 def _mac(purpose: str, payload: str) -> str:

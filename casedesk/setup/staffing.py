@@ -10,6 +10,7 @@ from casedesk.identity import Actor
 from casedesk.language import Reader
 from casedesk.language import gettext as _
 from casedesk.mail import outbox
+from casedesk.mail.composing import unsigned
 from casedesk.mail.outbox import Letter
 from casedesk.mail.senders import Sender, sender_of
 from casedesk.permissions import Permission, require
@@ -72,8 +73,8 @@ async def _work_in(user_id: int, queues: Sequence[int], by: Actor) -> None:
 
 
 async def _put_link(user: UserRecord, sender: Sender, by: Actor) -> None:
-    secret = await inviting.make_link(user.id, by=by)
-    url = f"{operator.public_url()}/invitation/{secret}"
+    payload = await inviting.make_link(user.id, by=by)
+    url = f"{operator.public_url()}/invitation/{unsigned(payload)}"
     spoken = Reader(user.languages[0] if user.languages else language.reader().locale)
     with language.speaking_to(spoken):
         subject, text = _words(user, url, sender.name, by.name)

@@ -1,6 +1,7 @@
 """Links by which a member of staff chooses a password: an invitation, or a new password for one that was forgotten.
 
-A link works once and for 72 hours; the database keeps only the SHA-256 of its secret. Writing the letter that carries it
+A link works once and for 72 hours; of its token the database keeps the SHA-256 of one half and nothing of the other.
+Writing the letter that carries it
 stands in `casedesk.setup.staffing`, because mail is a floor above.
 """
 
@@ -23,7 +24,6 @@ HOURS = 72
 
 BY_PERSON = ratelimit.Limit("invitation", tries=10, seconds=3600)
 BY_ADDRESS = ratelimit.Limit("invitation-from", tries=60, seconds=900)
-_SECRET_LIMIT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +37,21 @@ class Invited:
 
 
 async def make_link(user_id: int, *, by: Actor) -> str:
-    """Make a link's secret for a member of staff and return it; their earlier links stop to work.
+    """Make a link for a member of staff and return its payload, half of its token; their earlier links stop to work.
 
     Raises NotFound for nobody and for one who is suspended. Records `staff_invited`.
     """
     require(by, Permission.USER_CHANGE)
     await ratelimit.count(BY_PERSON, str(user_id))
-    secret = tokens.random_secret()
+    payload = tokens.link_payload()
     async with transaction():
         if not await User.filter(id=user_id, active=True).exists():
             raise NotFound
         await StaffLink.filter(user_id=user_id).delete()
         ends = clock.now() + timedelta(hours=HOURS)
-        await StaffLink.create(user_id=user_id, secret_hash=tokens.secret_hash(secret), expires_at=ends)
+        await StaffLink.create(user_id=user_id, secret_hash=tokens.secret_hash(payload), expires_at=ends)
         await journal.record(EventName.STAFF_INVITED, by=by, subject=("user", user_id), data={})
-    return secret
+    return payload
 
 
 async def find(secret: str, *, address: str) -> Invited:
@@ -84,9 +84,10 @@ async def take(secret: str, password: str, *, address: str) -> str:
 
 
 async def _living(secret: str) -> StaffLink:
-    if not secret.isascii() or len(secret) > _SECRET_LIMIT:
+    payload = tokens.open_link(secret)
+    if payload is None:
         raise NotFound
-    found = await StaffLink.get_or_none(secret_hash=tokens.secret_hash(secret)).select_related("user")
+    found = await StaffLink.get_or_none(secret_hash=tokens.secret_hash(payload)).select_related("user")
     if found is None or found.expires_at <= clock.now() or not found.user.active:
         raise NotFound
     return found

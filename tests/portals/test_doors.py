@@ -248,10 +248,10 @@ async def test_a_link_is_worth_nothing_altered_late_elsewhere_or_for_something_e
     await _asks(portal, Purpose.SIGN_IN, world.ada.email)
     token = await newest_token()
     payload, _, mac = token.partition(".")
-    other = links.new_payload()
+    other = tokens.link_payload()
 
     for wrong in (payload, f"{payload}.", token[:-1], token + "a", f"{other}.{mac}", token.upper(), "", "x" * 5000,
-                  tokens.sign("reply", payload), tokens.sign("portal_link", other)):  # fmt: skip
+                  tokens.sign("reply", payload), tokens.link_token(other)):  # fmt: skip
         with pytest.raises(NotFound):
             await doors.sign_in_by_link(portal, wrong, browser=CHROME)
     with pytest.raises(NotFound):

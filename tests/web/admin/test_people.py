@@ -10,6 +10,7 @@ from casedesk.errors import NotFound
 from casedesk.mail.models import OutgoingMail
 from casedesk.users import directory, inviting, signing_in
 from casedesk.users.models import StaffLink
+from tests.portals.mailed import words_of
 from tests.web.browser import signed_in, visitor
 
 KIM = {"name": "Kim Walsh", "email": "kim@halden.example", "role": "agent", "languages": "en\nde", "tier": "1"}
@@ -27,7 +28,7 @@ async def invite(ines, world, **given) -> str:
 
 async def link_in_mail(address: str) -> str:
     mail = await OutgoingMail.filter(recipient=address).order_by("-id").first()
-    found = re.search(r"/invitation/\S+", mail.text)
+    found = re.search(r"/invitation/\S+", words_of(mail))
     assert found is not None
     return found[0]
 

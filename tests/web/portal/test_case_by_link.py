@@ -10,6 +10,7 @@ from casedesk.identity import SYSTEM
 from casedesk.mail.models import OutgoingMail
 from casedesk.portals import access, links
 from casedesk.portals.links import Purpose
+from casedesk.security import tokens
 from tests.factories.cases import a_case
 from tests.factories.happenings import react
 from tests.portals.mailed import newest_token, words_of
@@ -82,7 +83,7 @@ async def test_it_is_worth_nothing_altered_late_moved_or_suspended(stranger, cas
 async def test_an_old_link_brings_a_new_one_and_answers_like_one_that_never_was(stranger, case, token, world) -> None:
     with clock.frozen_at(clock.now() + links.LIFETIMES[Purpose.CASE]):
         old = await stranger.post(f"{HELP}/c/{token}/again")
-        never = await stranger.post(f"{HELP}/c/{links.new_payload()}.x/again")
+        never = await stranger.post(f"{HELP}/c/{tokens.link_payload()}.x/again")
         fresh = await newest_token()
         page = await stranger.get(f"{HELP}/c/{fresh}")
 
