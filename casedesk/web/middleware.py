@@ -95,7 +95,13 @@ class Shield:
         host = (_header(scope["headers"], b"host") or "").lower()
         if scope["path"] in _PROBES or (self.base is not None and self._is_ours(host)):
             return scope
-        portal = await hosts.portal_at(host)
+        try:
+            portal = await hosts.portal_at(host)
+        except Exception:
+            if self.base is not None:
+                raise
+            # No host is foreign here, and a page says better than this layer that the database cannot be read.
+            return scope
         if portal is None:
             return scope if self.base is None else None
         return hosts.within(portal, scope)
