@@ -16,6 +16,8 @@ from casedesk.entitlements import owned
 from casedesk.entitlements.owned import OwnedAsset
 from casedesk.errors import Invalid, NotFound
 from casedesk.language import gettext as _
+from casedesk.security import ratelimit
+from casedesk.security.ratelimit import Limit
 from casedesk.web import forms
 from casedesk.web.forms import Form
 from casedesk.web.portal import beside, lines, pages, uploads
@@ -28,6 +30,8 @@ from knowledge.audience import audience_of
 from knowledge.deflecting import Signal
 
 SHOWN_PRODUCTS = 3
+_QUESTIONS = Limit("portal-questions", 60, 3600)
+"""Far more than a person asks in an hour; whoever reaches it finds their draft again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +151,7 @@ async def _sent(request: Request, form: Form, question: Question) -> Response:
         if offered.answers:
             between = Shown(form.line("follows"), offered=offered)
             return await _page(request, question, between, "portal/ask_between.html")
+    await ratelimit.count(_QUESTIONS, str(actor.id))
     try:
         asked = await by_portal.ask(
             question, portal_id=place.portal.id, by=actor, language=place.reader.locale, follows=form.line("follows")

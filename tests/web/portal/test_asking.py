@@ -9,6 +9,8 @@ from casedesk.cases import question_drafts
 from casedesk.cases.models import Attachment, Case, Message
 from casedesk.milestones.models import Milestone
 from casedesk.portals import branding
+from casedesk.security import ratelimit
+from casedesk.security.ratelimit import Limit
 from knowledge.models import DeflectionSignal, Solution, SolutionRating
 from tests.conftest import Frozen
 from tests.web.portal.customers import HELP, Visits, a_solution, fields_of
@@ -196,3 +198,25 @@ async def test_a_stranger_is_led_to_the_door_and_back(visits: Visits, frozen: Fr
     assert (answer.status_code, answer.headers["location"]) == (
         303, f"{HELP}/in?next=%2Fportal%2Fhelp%2Fask%3Fq%3Dred",
     )  # fmt: skip
+
+
+async def test_another_company_s_product_is_refused_at_its_field(visits: Visits, world: World, frozen: Frozen) -> None:
+    ada = await visits.of(world.ada)
+
+    refused = await ada.post("/ask", mark="q1", **ASKED, asset=str(world.bo.asset_id))
+
+    assert (refused.status_code, await Case.all().count()) == (422, 0)
+    assert "Choose one of your products." in refused.text
+    assert world.bo.serial not in refused.text
+    assert "Two wards are dark." in refused.text
+
+
+async def test_whoever_asks_far_too_often_finds_their_words_again(visits: Visits, world: World, frozen: Frozen) -> None:
+    ada = await visits.of(world.ada)
+    for _ in range(60):
+        await ratelimit.count(Limit("portal-questions", 60, 3600), str(world.ada.id))
+
+    refused = await ada.post("/ask", mark="q1", **ASKED)
+
+    assert (refused.status_code, await Case.all().count()) == (429, 0)
+    assert "Two wards are dark." in (await ada.get("/ask")).text
