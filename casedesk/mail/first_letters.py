@@ -123,4 +123,36 @@ Ihnen, wie wir helfen können. Wenn Sie Seriennummer, Vertrag oder Kundennummer 
         {{ desk.name }}
         """,
     ),
+    letter(
+        "news",
+        "en",
+        "News about case {{ case.number }}",
+        """
+        Hello {{ contact.name }},
+
+        there is news about case {{ case.number }}, which you follow. Read it here:
+
+        {{ case.url }}
+
+        You can stop following it there.
+
+        {{ desk.name }}
+        """,
+    ),
+    letter(
+        "news",
+        "de",
+        "Neues zum Fall {{ case.number }}",
+        """
+        Guten Tag {{ contact.name }},
+
+        es gibt Neues zum Fall {{ case.number }}, dem Sie folgen. Lesen Sie es hier:
+
+        {{ case.url }}
+
+        Dort können Sie auch aufhören, ihm zu folgen.
+
+        {{ desk.name }}
+        """,
+    ),
 )

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from casedesk.events import EventName
 from casedesk.journal.pending import Happened
-from casedesk.reactions import acknowledging, crediting, linking, notifying, sending, surveying, tasking
+from casedesk.reactions import acknowledging, crediting, linking, news, notifying, sending, surveying, tasking
 
 Reaction = Callable[[Happened], Awaitable[None]]
 
@@ -19,11 +19,12 @@ SUBSCRIBERS: Mapping[EventName, Mapping[str, Reaction]] = {
         "tell_who_logged": notifying.tell_who_logged,
     },
     EventName.CASE_ASSIGNED: {"tell_owner": notifying.tell_new_owner},
-    EventName.REPLY_SENT: {"tell_who_logged": notifying.tell_who_logged},
+    EventName.REPLY_SENT: {"tell_who_logged": notifying.tell_who_logged, "tell_followers": news.tell_followers},
     EventName.CASE_RESOLVED: {
         "survey": surveying.send_survey,
         "credit_solution": crediting.credit_solution,
         "tell_who_logged": notifying.tell_who_logged,
+        "tell_followers": news.tell_followers,
     },
     EventName.CASE_CLOSED: {
         "credit_solution": crediting.credit_solution,
