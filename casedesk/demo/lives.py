@@ -35,6 +35,8 @@ _BLAME = ("It took too long.", "Nobody called back as promised.", "I had to ask 
 _FINISHED = {"told": 31, "quick": 19, "asked": 21, "second_tier": 8, "silent": 8, "reopened": 6, "late": 7}
 _RECENT = {**_FINISHED, "parked": 30}
 _OLDEST_OPEN_HOURS = 60
+_MAY_WAIT_HOURS = 3
+"""Younger ones may wait for their first answer; older ones mostly wait for the customer's."""
 _FIRST_TIER = ("mara", "priya", "theo", "kim", "sofia", "claire", "felix", "ewa", "dwayne")
 _SECOND_TIER = ("jonas", "hiro", "nadia", "ivan", "mei")
 _SPEAKERS = {
@@ -59,11 +61,11 @@ class Life:
     ) -> None:
         self.chance, self.customer, self.language, self.line, self.topic = chance, customer, language, line, topic
         self.agent = chance.choice(speakers(language))
-        self.pace = 1.0
+        self.pace, self.hours = 1.0, 0.0
 
     def steps(self, hours: float, *, fast: bool) -> list[Step]:
         """Return what happens to a case that is `hours` old; `fast` where an answer is owed within the hour."""
-        self.pace = 0.45 if fast else 1.2
+        self.pace, self.hours = (0.45 if fast else 1.2), hours
         weights = _RECENT if hours < _OLDEST_OPEN_HOURS else _FINISHED
         kind = self.chance.choices(list(weights), list(weights.values()))[0]
         return [*getattr(self, f"_{kind}")(), *self._survey(kind)]
@@ -96,7 +98,9 @@ class Life:
 
     def _parked(self) -> list[Step]:
         first = [self._take(), self._note(), self._reply("questions"), self._says(self.line("answers"))]
-        return first[: self.chance.randint(1, 4)]
+        if self.hours < _MAY_WAIT_HOURS:
+            return first[: self.chance.randint(1, 4)]
+        return first[: self.chance.choices((3, 4), (8, 2))[0]]
 
     def _reopened(self) -> list[Step]:
         back = Step(self._minutes(1500), "customer", text=self._signed(self.chance.choice(_AGAIN[self.language])))

@@ -6,7 +6,7 @@ CASEDESK_DATABASE (a PostgreSQL server) measures on that engine. The table is al
 import os
 import sys
 
-from tests.bench import acknowledging, completing, paging, starting, suggesting
+from tests.bench import acknowledging, completing, filling, paging, starting, suggesting
 from tests.bench.figures import Figure, machine, table
 from tests.bench.stage import stage
 from tests.house.tree import ROOT
@@ -17,10 +17,11 @@ MEASURES = {
     "completing": (completing,),
     "paging": (completing, paging),
     "suggesting": (suggesting,),
+    "filling": (filling,),
 }
 """Each name with the measures that share one desk."""
 
-USUAL = ("acknowledging", "starting", "paging", "suggesting")
+USUAL = ("acknowledging", "starting", "paging", "suggesting", "filling")
 
 
 def main(names: list[str]) -> None:
