@@ -40,7 +40,8 @@ def plain(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False)
-    return _CONTROLS.sub("", _QUOTED_FORMULA.sub("", str(value))).strip()
+    words = str(value).replace("\r\n", "\n").replace("\r", "\n")
+    return _CONTROLS.sub("", _QUOTED_FORMULA.sub("", words)).strip()
 
 
 def text(longest: int) -> Reader:

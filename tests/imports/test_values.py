@@ -67,5 +67,9 @@ def test_text_loses_control_characters_and_the_quote_of_a_formula():
     ]
 
 
+def test_line_ends_of_windows_and_old_macs_become_ours():
+    assert values.plain("one\r\ntwo\rthree") == "one\ntwo\nthree"
+
+
 def test_lists_are_cut_at_commas_semicolons_and_lines_and_hold_each_once():
     assert values.listed(40)("a; b,c\na") == ["a", "b", "c"]
