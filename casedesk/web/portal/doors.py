@@ -24,6 +24,8 @@ from casedesk.web.portal.guard import place_of
 _DOOR = "portal/in.html"
 _REGISTER = "portal/register.html"
 _FORGOT = "portal/forgot.html"
+_LONGEST_LINE = 400
+"""More of what a stranger typed into a line is neither looked at nor shown again."""
 
 
 async def show(request: Request) -> Response:
@@ -38,7 +40,7 @@ async def show(request: Request) -> Response:
 async def enter(request: Request) -> Response:
     """Sign in by password."""
     place, form = place_of(request), await forms.read(request)
-    email, password, wanted = form.line("email"), form.text("password"), place.inside(form.text("next"))
+    email, password, wanted = form.line("email")[:_LONGEST_LINE], form.text("password"), place.inside(form.text("next"))
     try:
         staff_door.refuse_samples_elsewhere(request, password)
         secret = await doors.sign_in(place.portal, email, password, browser=_browser(request))
@@ -58,14 +60,16 @@ async def show_registration(request: Request) -> Response:
 async def register(request: Request) -> Response:
     """Ask for an account: a mail goes to the address, and its link decides."""
     form = await forms.read(request)
-    page = DoorPage(_("Create an account"), email=form.line("email"), name=form.line("name"))
+    page = DoorPage(
+        _("Create an account"), email=form.line("email")[:_LONGEST_LINE], name=form.line("name")[:_LONGEST_LINE]
+    )
     return await _asked(request, page, Purpose.REGISTER, _REGISTER)
 
 
 async def ask_for_link(request: Request) -> Response:
     """Ask for a link to sign in with."""
     place, form = place_of(request), await forms.read(request)
-    page = DoorPage(_("Sign in"), next=place.inside(form.text("next")), email=form.line("email"))
+    page = DoorPage(_("Sign in"), next=place.inside(form.text("next")), email=form.line("email")[:_LONGEST_LINE])
     return await _asked(request, page, Purpose.SIGN_IN, _DOOR)
 
 
@@ -77,7 +81,7 @@ async def show_forgotten(request: Request) -> Response:
 async def forgotten(request: Request) -> Response:
     """Ask for a link to set a new password with."""
     form = await forms.read(request)
-    page = DoorPage(_("Set a new password"), email=form.line("email"))
+    page = DoorPage(_("Set a new password"), email=form.line("email")[:_LONGEST_LINE])
     return await _asked(request, page, Purpose.RESET, _FORGOT)
 
 
@@ -121,7 +125,7 @@ async def verify(request: Request) -> Response:
         return RedirectResponse(place.url("/me", said="address") if place.customer else place.door(), 303)
 
     async def confirmed() -> str:
-        name, password = form.line("name"), form.text("password")
+        name, password = form.line("name")[:_LONGEST_LINE], form.text("password")
         return await doors.confirm(place.portal, token, name=name, password=password, browser=_browser(request))
 
     return await _opened(request, link, confirmed)

@@ -63,10 +63,10 @@ async def add_address(request: Request) -> Response:
     """Ask for a further address to be confirmed."""
     place, form = place_of(request), await forms.read(request)
     asking = profile.ask_for_address(
-        customer_of(request), place.portal, form.line("email"), address=request.client.host if request.client else "",
+        customer_of(request), place.portal, form.line("email")[:400], address=request.client.host if request.client else "",
         language=place.reader.locale.partition("_")[0],
     )  # fmt: skip
-    return await _done(request, "mail", asking, new_address=form.line("email"))
+    return await _done(request, "mail", asking, new_address=form.line("email")[:400])
 
 
 async def change_address(request: Request) -> Response:

@@ -204,3 +204,14 @@ async def test_what_is_no_address_is_said_at_its_field(stranger, email: str) -> 
         answer = await stranger.post(HELP + path, data={**more, "email": email})
         assert (answer.status_code, 'id="email-problem"' in answer.text) == (422, True), path
     assert await portal_mail() == []
+
+
+async def test_a_flood_of_text_comes_back_as_a_short_form(stranger) -> None:
+    flood = "x" * 900_000
+    for path in (*ASKING, "/in"):
+        answer = await stranger.post(
+            HELP + path, data={"email": flood, "name": flood, "password": flood, "next": flood}
+        )
+
+        assert answer.status_code in (401, 422), path
+        assert len(answer.content) < 20_000, path
