@@ -2,6 +2,9 @@
 
 import re
 
+import pytest
+
+from tests.house import catalogues
 from tests.house.tree import files, name_of
 
 PHYSICAL = re.compile(
@@ -20,6 +23,27 @@ def test_styles_know_of_beginning_and_end_not_of_left_and_right() -> None:
     }
 
     assert found == set()
+
+
+@pytest.mark.parametrize("code", catalogues.LANGUAGES)
+def test_placeholders_and_plural_forms_of_a_language_agree_with_the_english(code: str) -> None:
+    catalog = catalogues.known(code)
+    wrong = [f"{message.id}: {fault}" for message in catalog for fault in message.check(catalog)]
+    wrong += [str(message.id) for message in catalog if message.id and not _agrees(message.id, message.string)]
+
+    assert wrong == []
+
+
+def _agrees(said: str | tuple[str, ...], told: str | tuple[str, ...]) -> bool:
+    """Say whether placeholders that scripts fill, and spaces at either end, are the same (where there is a translation)."""
+    pairs = zip(
+        (said, said) if isinstance(said, str) else said, (told, told) if isinstance(told, str) else told, strict=True
+    )
+    return all(not there or (_frame(here) == _frame(there)) for here, there in pairs)
+
+
+def _frame(words: str) -> tuple[set[str], bool, bool]:
+    return set(re.findall(r"\{\w+\}|%\(\w+\)0?\d*[sd]", words)), words[:1].isspace(), words[-1:].isspace()
 
 
 def _rules(text: str, suffix: str) -> str:
