@@ -3,6 +3,7 @@
 Who calls and what is noted meanwhile stands in `casedesk.calls`; how the page looks is the console's.
 """
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,8 +20,10 @@ from casedesk.cases import closing, conversing, creating, viewing
 from casedesk.cases.creating import NewCase
 from casedesk.cases.shapes import CaseView
 from casedesk.database import transaction
+from casedesk.errors import NotFound
 from casedesk.identity import Actor
-from knowledge import using
+from knowledge import browsing, snippets, using
+from knowledge.audience import Audience
 from knowledge.using import Outcome
 
 _LONGEST_SUBJECT = 300
@@ -60,7 +63,8 @@ class Stranger:
 class Leaving:
     """What is left of a call beside its case. `used` are solutions that were put to use; `mark` names its notes.
 
-    `summary` is mailed to the customer, empty for none, and can be taken back for `undo_seconds`.
+    `summary` is mailed to the customer, empty for none, and can be taken back for `undo_seconds`; `{number}` in it becomes the
+    case's, `{solutions}` those of the used ones that a customer may read.
     """
 
     call: CallRecord | None = None
@@ -128,10 +132,12 @@ def details_of(call: CallRecord | None) -> Mapping[str, Any]:
 
 async def _leave(case: CaseView, leaving: Leaving, by: Actor, *, resolved: bool) -> CaseView:
     for solution in leaving.used:
-        await using.record_use(solution, outcome=Outcome.INSERTED, case=case.id, by=by)
+        with contextlib.suppress(NotFound):  # it was withdrawn while they talked
+            await using.record_use(solution, outcome=Outcome.INSERTED, case=case.id, by=by)
     await _follow_up(case, leaving, by)
     if leaving.summary:
         text = leaving.summary.replace("{number}", case.number)
+        text = text.replace("{solutions}", await _told_again(leaving.used))
         await conversing.reply(
             case.number, by=by, text=text, undo_seconds=leaving.undo_seconds, once=f"summary-{leaving.mark}"
         )
@@ -143,6 +149,16 @@ async def _leave(case: CaseView, leaving: Leaving, by: Actor, *, resolved: bool)
     if leaving.mark:
         await notes.discard(leaving.mark, by=by)
     return case
+
+
+async def _told_again(used: tuple[int, ...]) -> str:
+    """Return the solutions that helped, as a letter repeats them: those a customer may read, each after an empty line."""
+    told = []
+    for solution_id in used:
+        with contextlib.suppress(NotFound):
+            solution = await browsing.find(solution_id, audience=Audience.PORTAL)
+            told.append(f"\n\n{solution.title}\n\n{snippets.plain(solution.body).strip()}")
+    return "".join(told)
 
 
 async def _follow_up(case: CaseView, leaving: Leaving, by: Actor) -> None:

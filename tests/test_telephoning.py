@@ -18,7 +18,7 @@ from casedesk.rulesets import published
 from casedesk.telephoning import Appointment, FollowUp, Leaving
 from knowledge import writing
 from knowledge.models import SolutionUse
-from knowledge.solution import Draft, Status
+from knowledge.solution import Draft, Status, Visibility
 from tests.conftest import Frozen
 from tests.factories.cases import a_case
 from tests.world import World
@@ -50,6 +50,19 @@ async def test_a_call_becomes_a_case_with_all_that_was_agreed(world: World, froz
     assert (mail.to, mail.text.strip()) == (["ada@ridgeline.example"], f"Your case is {case.number}.")
     assert (await ringing.call_named("c-1", by=world.tess)).case_id == case.id
     assert await notes.newest(by=world.tess, call_id=call.id) is None
+
+
+async def test_the_summary_repeats_what_helped_where_a_customer_may_read_it(world: World) -> None:
+    told = [
+        (await writing.create(Draft(title, "1. Hold MODE.", visibility=whose, status=Status.PUBLISHED), by=SYSTEM)).id
+        for title, whose in (("Alarm E17", Visibility.PORTAL), ("Between us", Visibility.INTERNAL))
+    ]
+    leaving = Leaving(used=(*told, 999), summary="Case {number}.{solutions}\n\nTess")
+
+    case = await telephoning.log_new(_new(world), leaving, by=world.tess)
+
+    mail = await OutgoingMail.filter(kind="reply").get()
+    assert mail.text.strip() == f"Case {case.number}.\n\nAlarm E17\n\nHold MODE.\n\nTess"
 
 
 async def test_a_form_sent_twice_is_one_case_with_one_task(world: World) -> None:

@@ -54,6 +54,27 @@ async def test_who_is_in_a_case_is_told_to_those_who_may_see_it(app, add_user) -
     assert told == (b'event: presence\ndata: {"ids": [17, 5, 2]}\n\n', b"")
 
 
+async def test_a_call_is_told_to_those_on_whose_screens_it_belongs(app, add_user) -> None:
+    session, stream, _ = await _stream(add_user)
+
+    live.HUB.tell(LiveEvent("call", (7, session.actor.id)))
+    live.HUB.tell(LiveEvent("call", (8, 99)))
+    told = [await anext(stream), await anext(stream)]
+    await stream.aclose()
+
+    assert told == [b'event: call\ndata: {"ids": [7]}\n\n', b""]
+
+
+async def test_a_salesperson_hears_nothing_of_queues(app, add_user) -> None:
+    _, stream, _ = await _stream(add_user, role="sales")
+
+    live.HUB.tell(LiveEvent("queue", (1,)))
+    told = await anext(stream)
+    await stream.aclose()
+
+    assert told == b""
+
+
 async def test_the_news_of_one_user_are_not_told_to_another(app, add_user) -> None:
     session, stream, _ = await _stream(add_user)
 

@@ -151,7 +151,7 @@ def _leaving(request: Request, form: Form, call: CallRecord | None, kept: CallNo
     summary = ""
     if form.is_ticked("mail"):
         summary = _(
-            "Hello %(name)s,\n\nthank you for your call. Your case has the number {number}: %(what)s.\n\n"
+            "Hello %(name)s,\n\nthank you for your call. Your case has the number {number}: %(what)s.{solutions}\n\n"
             "Whenever you write to us about it, please answer this mail.\n\n%(me)s"
         ) % {"name": name, "what": subject, "me": guard.actor_of(request).name}
     return Leaving(
