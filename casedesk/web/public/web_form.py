@@ -85,7 +85,7 @@ async def show(request: Request) -> Response:
 
 async def send(request: Request) -> Response:
     """Take a form; the one that is wrong comes back filled in."""
-    sent = await forms.read(request, longest=LONGEST_TEXT)
+    sent = await _read(request)
     form = await web_forms.in_use(request.path_params.get("form") or sent.line("form"))
     with speaking_to(_reader(request, form)):
         try:
@@ -102,6 +102,15 @@ async def send(request: Request) -> Response:
             return await _again(request, form, sent, filled, _problems(wrong))
         await by_web.receive(form, filled)
         return await _thanks(request, form, sent)
+
+
+async def _read(request: Request) -> Form:
+    try:
+        return await forms.read(request, longest=LONGEST_TEXT)
+    except TooLarge:
+        words = _("This is more than we can take. Go back in your browser: what you wrote is still there. Shorten it, or "
+                  "send the long part as a file.")  # fmt: skip
+        raise TooLarge(words) from None
 
 
 async def _filled(form: WebFormRecord, sent: Form) -> Filled:

@@ -137,6 +137,12 @@ async def test_ten_megabytes_of_text_are_answered_calmly_and_come_back_whole(app
     assert answer.text.count("x") >= 10_000_000
 
 
+async def test_even_more_is_refused_with_a_way_back(app, world):
+    answer = await send(app, description="x" * 13_000_000)
+
+    assert (answer.status_code, "what you wrote is still there" in answer.text) == (413, True)
+
+
 async def test_a_machine_that_fills_everything_gets_the_same_thanks_and_makes_nothing(app, world):
     person = await send(app)
     machine = await send(
