@@ -89,9 +89,9 @@ def _alone(settings: Settings, *, needed: bool) -> Iterator[bool]:
     with ExitStack() as stack:
         try:
             stack.enter_context(serving_lock(settings.data))
-        except Unusable:
+        except Unusable as held:
             if needed:
-                raise
+                raise Unusable(f"{held.message}, or import the file in Setup, Imports, while it serves") from None
             yield False
         else:
             yield True
