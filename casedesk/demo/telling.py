@@ -54,27 +54,6 @@ async def tell(plots: Sequence[tuple[int, Plot]], cast: Cast, until: datetime) -
             await _Teller(plot, number, cast).tell(until)
 
 
-async def _let_happen(case: int, until: datetime) -> None:
-    """Let clocks, escalations and mails of a case do what falls due up to `until`, each at its own instant."""
-    before = None
-    keeps_resolved = timedelta(days=operator.current().close_after_days)
-    while True:
-        waiting = [
-            (at + keeps_resolved if row["what"] == "closing" else at, row["what"])
-            for row in await rows(_NEXT, case, case, case, case)
-            if (at := instant(row["at"])) is not None
-        ]
-        due = min(waiting, default=None)
-        if due is None or due[0] > until:
-            return
-        if due == before:
-            raise RuntimeError(f"{due[1]} of case {case} are due at {due[0]} again")
-        before = due
-        with clock.frozen_at(due[0]):
-            await _DOES[due[1]](case)
-            await _react(case)
-
-
 async def _send(case: int) -> None:
     await delivery.take_as_sent(case, must_cancel)
 
@@ -87,39 +66,62 @@ _DOES: dict[str, Callable[[int], Awaitable[None]]] = {
 }
 
 
-async def _react(case: int) -> None:
-    """Run what follows the events of the last step, as the worker does, until nothing follows any more."""
-    something_may_follow = True
-    while something_may_follow:
-        events = await pending.claim_of(case)
-        reactions = [(event, reaction) for event in events for reaction in reactions_to(event.name).values()]
-        for event, reaction in reactions:
-            await reaction(event)
-        await pending.clear([event.id for event in events])
-        something_may_follow = bool(reactions)
-
-
 class _Teller:
     """Does the steps of one plot."""
 
     def __init__(self, plot: Plot, number: int, cast: Cast) -> None:
         self.plot, self.number, self.cast = plot, number, cast
+        self.followed = 0
+        """The newest event whose reactions have run."""
 
     async def tell(self, until: datetime) -> None:
         """Begin the case and do its steps, those that lie before `until`."""
         at = until - timedelta(hours=self.plot.hours)
         with clock.frozen_at(at):
             await self._begin()
-            await _react(self.number)
+            await self._react()
         for step in self.plot.steps:
             at += timedelta(minutes=step.after)
             if at > until:
                 break
-            await _let_happen(self.number, at)
+            await self._let_happen(at)
             with clock.frozen_at(at):
                 await getattr(self, f"_{step.do}")(step)
-                await _react(self.number)
-        await _let_happen(self.number, until)
+                await self._react()
+        await self._let_happen(until)
+        await pending.clear_of(self.number)
+
+    async def _let_happen(self, until: datetime) -> None:
+        """Let clocks, escalations and mails do what falls due up to `until`, each at its own instant."""
+        before, case = None, self.number
+        keeps_resolved = timedelta(days=operator.current().close_after_days)
+        while True:
+            waiting = [
+                (at + keeps_resolved if row["what"] == "closing" else at, row["what"])
+                for row in await rows(_NEXT, case, case, case, case)
+                if (at := instant(row["at"])) is not None
+            ]
+            due = min(waiting, default=None)
+            if due is None or due[0] > until:
+                return
+            if due == before:
+                raise RuntimeError(f"{due[1]} of case {case} are due at {due[0]} again")
+            before = due
+            with clock.frozen_at(due[0]):
+                await _DOES[due[1]](case)
+                await self._react()
+
+    async def _react(self) -> None:
+        """Run what follows the events of the last step, as the worker does, until nothing follows any more."""
+        something_may_follow = True
+        while something_may_follow:
+            events = await pending.claim_of(self.number, self.followed)
+            reactions = [(event, reaction) for event in events for reaction in reactions_to(event.name).values()]
+            for event, reaction in reactions:
+                await reaction(event)
+            if events:
+                self.followed = events[-1].id
+            something_may_follow = bool(reactions)
 
     async def _begin(self) -> None:
         plot = self.plot

@@ -72,9 +72,17 @@ async def claim(limit: int) -> list[Happened]:
     return await _happened(await _events([row["id"] for row in found]))
 
 
-async def claim_of(case_id: int) -> list[Happened]:
-    """Return the pending events of one case in order, for who told them and does in the same transaction what follows."""
-    return await _happened(await many(Event, "case_id = ? AND pending ORDER BY id", case_id))
+async def claim_of(case_id: int, after: int) -> list[Happened]:
+    """Return the pending events of one case that came after the event `after`, in order.
+
+    For who told them and does what follows in the same transaction, `clear_of` at its end.
+    """
+    return await _happened(await many(Event, "case_id = ? AND id > ? AND pending ORDER BY id", case_id, after))
+
+
+async def clear_of(case_id: int) -> None:
+    """Clear the mark of all events of a case; in the transaction in which what follows them was done."""
+    await run("UPDATE events SET pending = FALSE WHERE case_id = ? AND pending", case_id)
 
 
 async def clear(event_ids: Sequence[int]) -> None:

@@ -192,7 +192,7 @@ async def automatic_of_case(case_id: int, span: timedelta) -> int:
     return int((await rows(sql, as_stored(now - span), as_stored(now), case_id))[0]["n"])
 
 
-_AUTOMATIC = "SELECT COUNT(*) AS n FROM outgoing_mail WHERE automatic AND created_at > ? AND created_at <= ?"
+_AUTOMATIC = "SELECT COUNT(*) AS n FROM outgoing_mail WHERE automatic = TRUE AND created_at > ? AND created_at <= ?"
 
 
 async def _automatic(span: timedelta, condition: str, *values: str) -> int:

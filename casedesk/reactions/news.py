@@ -10,6 +10,7 @@ from casedesk import settings as operator
 from casedesk.cases.models import Case, CaseFollower
 from casedesk.cases.numbering import shown
 from casedesk.database import transaction
+from casedesk.database.selecting import first, many
 from casedesk.events import EventName
 from casedesk.identity import SYSTEM, Actor
 from casedesk.journal.pending import Happened
@@ -27,10 +28,11 @@ QUIET = timedelta(hours=1)
 
 async def tell_followers(event: Happened) -> None:
     """Put a letter for each follower who may see the case into the outbox. Safe twice: of one case there is one an hour."""
-    case = await Case.get_or_none(id=event.case_id)
+    followers = await many(CaseFollower, "case_id = ? ORDER BY id", event.case_id)
+    case = await first(Case, "id = ?", event.case_id) if followers else None
     if case is None:
         return
-    ids: list[int] = await CaseFollower.filter(case_id=case.id).values_list("contact_id", flat=True)  # type: ignore[assignment]
+    ids = [follower.contact_id for follower in followers]
     wanted = [each for each in ids if each not in (case.contact_id, _contact(event))]
     sender = await sender_of(case.mailbox_id)
     for reader in await readers.of_contacts(wanted):

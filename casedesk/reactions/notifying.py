@@ -48,7 +48,7 @@ async def tell_new_owner(event: Happened) -> None:
 
 async def tell_who_logged(event: Happened) -> None:
     """Tell whoever logged a case on behalf of a customer that it was answered, by either side, resolved or closed."""
-    case = await Case.get_or_none(id=event.case_id)
+    case = await first(Case, "id = ?", event.case_id)
     if case is None or not case.logged_on_behalf or event.data.get("first"):
         return
     if case.logged_by_id is not None and case.logged_by_id != event.actor.user_id:
