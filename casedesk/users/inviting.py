@@ -54,26 +54,26 @@ async def make_link(user_id: int, *, by: Actor) -> str:
     return payload
 
 
-async def find(secret: str, *, address: str) -> Invited:
+async def find(token: str, *, address: str) -> Invited:
     """Return whom a living link is for; raises NotFound for any other, TooMany when an address asks too often."""
     await ratelimit.count(BY_ADDRESS, address)
-    link = await _living(secret)
+    link = await _living(token)
     return Invited(link.user.id, link.user.name, link.user.email, not link.user.password_hash)
 
 
-async def take(secret: str, password: str, *, address: str) -> str:
+async def take(token: str, password: str, *, address: str) -> str:
     """Choose the password that a link is for, end every session of its user, and return their address.
 
     Raises NotFound for a link that does not work (any more), Invalid for a password that cannot be one; the link then
     goes on working. Records `password_chosen`.
     """
     await ratelimit.count(BY_ADDRESS, address)
-    await _living(secret)
+    await _living(token)
     passwords.check_new(password)
     hashed = await passwords.hashed(password)
     async with transaction():
         # Only one of two that come at once finds its row, and both have waited for the hash.
-        link = await _living(secret)
+        link = await _living(token)
         await StaffLink.filter(user_id=link.user.id).delete()
         user: User = link.user
         await User.filter(id=user.id).update(password_hash=hashed, version=user.version + 1, updated_at=clock.now())
@@ -83,8 +83,8 @@ async def take(secret: str, password: str, *, address: str) -> str:
     return user.email
 
 
-async def _living(secret: str) -> StaffLink:
-    payload = tokens.open_link(secret)
+async def _living(token: str) -> StaffLink:
+    payload = tokens.open_link(token)
     if payload is None:
         raise NotFound
     found = await StaffLink.get_or_none(secret_hash=tokens.secret_hash(payload)).select_related("user")

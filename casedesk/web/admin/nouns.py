@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+from starlette.requests import Request
+
 from casedesk.identity import Actor
 from casedesk.language import gettext as _
 from casedesk.language import ngettext
+from casedesk.permissions import Permission, can
 from casedesk.queues.arranging import QUEUES, QueueRecord
 from casedesk.rules.lifecycle import Priority
-from casedesk.web import signs
+from casedesk.web import guard, signs
 from casedesk.web.admin import options
 from casedesk.web.admin.form_fields import Field, Kind
 from casedesk.web.admin.kept import Kept, Names, Words
@@ -108,6 +111,11 @@ def _mailbox_cells(mailbox: MailboxRecord, names: Names) -> tuple[Cell, ...]:
     )
 
 
+async def _mailbox_test(request: Request, mailbox: MailboxRecord) -> bool:
+    """Say whether the test mail of the first steps is offered beside a mailbox."""
+    return can(guard.actor_of(request), Permission.USER_CHANGE)
+
+
 MAILBOXES_KEPT = Kept(
     key="mailboxes",
     register=MAILBOXES,
@@ -119,4 +127,6 @@ MAILBOXES_KEPT = Kept(
     columns=lambda: (_("Queue"), _("Priority"), _("Brand"), _("Acknowledgement")),
     cells=_mailbox_cells,
     named=lambda mailbox: mailbox.address,
+    more=_mailbox_test,
+    beside="admin/mailbox.html",
 )  # fmt: skip

@@ -107,12 +107,17 @@ def _later(**span):
     return later()
 
 
-async def test_the_database_does_not_know_the_secret(world, sign_in) -> None:
+async def test_what_the_database_holds_opens_nothing(world, app, sign_in) -> None:
     path = await invite(await sign_in(world.ines), world)
+    kept, mail = await StaffLink.get(), await OutgoingMail.get(recipient=KIM["email"])
+    in_outbox = re.search(r"/invitation/(\S+)", mail.text)[1]
+    payload = in_outbox.rpartition("-")[2]
 
-    kept = await StaffLink.get()
+    async with visitor(app) as thief:
+        tried = [await thief.get(f"/invitation/{each}") for each in (in_outbox, payload, kept.secret_hash)]
+        rightful = await thief.get(path)
 
-    assert path.rpartition("/")[2] not in kept.secret_hash
+    assert ([answer.status_code for answer in tried], rightful.status_code) == ([404] * 3, 200)
 
 
 async def test_a_suspended_person_is_signed_out_and_their_link_is_dead(world, app, sign_in) -> None:
