@@ -27,7 +27,7 @@ async def latest(*, by: Actor, limit: int = 20) -> tuple[Notice, ...]:
     """Return the newest lines about cases that the actor may (still) see."""
     if by.user_id is None:
         return ()
-    found = await Notification.filter(user_id=by.user_id).order_by("-id").limit(limit)
+    found = await Notification.filter(user_id=by.user_id).order_by("-created_at", "-id").limit(limit)
     scope = Case.filter(case_scope(by).filter(), id__in=[each.case_id for each in found])
     cases = {case.id: case for case in await scope.only("id", "prefix", "subject")}
     return tuple(

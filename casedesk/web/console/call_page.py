@@ -46,7 +46,7 @@ URL = "/console/call"
 IMPACTS = {"low": Priority.NORMAL, "one": Priority.HIGH, "site": Priority.URGENT}
 """What is down decides how urgent a case is: nothing much, one unit, a whole site."""
 _MOST_ASSETS = 60
-_CARDS = 6
+_CARDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ async def page(asked: Asked, *, by: Actor) -> CallPage:
         ),
         last=await _last(chosen.contact, now),
         products=installed[:_CARDS],
-        more_products=max(0, len(installed) - _CARDS),
+        more_products=installed[_CARDS:],
         foretold=_foretold(foreseen, by),
         entitlement=_entitlement(foreseen),
         ways_out=_ways_out(foreseen),

@@ -114,7 +114,7 @@ class CallPage:
     about: tuple[MaybeAbout, ...]
     last: tuple[LastContact, ...]
     products: tuple[ProductCard, ...]
-    more_products: int
+    more_products: tuple[ProductCard, ...]
     subject: Field
     notes: Field
     reason: Field

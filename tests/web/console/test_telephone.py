@@ -11,6 +11,7 @@ from casedesk.calls.models import Call, CallDraft
 from casedesk.calls.ringing import CallState, Rang
 from casedesk.cases import viewing
 from casedesk.cases.models import Case
+from casedesk.entitlements.catalogue import ASSETS, PRODUCTS
 from casedesk.identity import SYSTEM
 
 MARK = "0123456789abcdef"
@@ -70,6 +71,20 @@ async def test_the_first_key_is_kept_and_brings_what_follows(world, called, sign
 
     assert (parts.status_code, "priority <b>Urgent</b>" in parts.text) == (200, True)
     assert ("00:42 E17" in again.text, 'value="Pump stops"' in again.text) == (True, True)
+
+
+async def test_the_product_that_is_named_is_the_first_guess_and_none_is_left_out(world, sign_in) -> None:
+    product = await PRODUCTS.add({"name": "Fjord pump", "sku": "P4"}, by=SYSTEM)
+    for place in range(5):
+        given = {"serial": f"FJ-{place}000", "product_id": product.id, "account_id": world.ada.account_id}
+        await ASSETS.add(given, by=SYSTEM)
+    tess = await sign_in(world.tess)
+
+    page = await tess.get(f"/console/call?contact={world.ada.id}&subject=FJ-3000+hums")
+
+    serials = re.findall(r'dir="ltr">([^<]+)</span>', page.text)
+    assert (serials[0], len(serials), world.ada.serial in serials) == ("FJ-3000", 6, True)
+    assert "3 more" in page.text
 
 
 async def test_nobody_else_sees_the_notes(world, called, sign_in) -> None:
