@@ -3,6 +3,7 @@
 import contextlib
 import secrets
 from hashlib import sha256
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -35,8 +36,10 @@ _FEW_SECTIONS = 3
 
 
 async def shelf(request: Request) -> Response:
-    """Show all categories, and the newest solutions below them."""
-    place = place_of(request)
+    """Show all categories, and the newest solutions below them; or those of one category."""
+    place, category = place_of(request), request.query_params.get("category", "")
+    if category:
+        return await _category(request, category)
     found = await _found(Wanted(), place, _after(request))
     page = await _shelf(place, _("Solutions"), found, place.url("/solutions"))
     return pages.render(request, "portal/solutions.html", area="solutions", page=page)
@@ -101,7 +104,7 @@ async def _category(request: Request, name: str) -> Response:
     found = await _found(Wanted(category=name[:80]), place, _after(request))
     if not found.items:
         raise NotFound
-    page = await _shelf(place, name, found, place.url(f"/solutions/{name}"), here=name)
+    page = await _shelf(place, name, found, category_url(place, name), here=name)
     return pages.render(request, "portal/solutions.html", area="solutions", page=page)
 
 
@@ -147,9 +150,16 @@ async def category_links(place: Place, here: str = "") -> tuple[Link, ...]:
     """Return the categories a reader finds something in."""
     found = await browsing.categories(audience=audience_of(place.actor))
     return tuple(
-        Link(each.name, place.url(f"/solutions/{each.name}"), language.number(each.solutions), each.name == here)
+        Link(each.name, category_url(place, each.name), language.number(each.solutions), each.name == here)
         for each in found[:24]
     )
+
+
+def category_url(place: Place, name: str) -> str:
+    """Return the address of a category; one whose name could be a part of a path or an id stands in the query."""
+    if "/" in name or name[:1].isdigit():
+        return place.url("/solutions", category=name)
+    return place.url(f"/solutions/{quote(name, safe='')}")
 
 
 async def _reading(place: Place, solution: SolutionView, said: str, rated: str, question: str) -> ReadingPage:
@@ -170,7 +180,7 @@ async def _reading(place: Place, solution: SolutionView, said: str, rated: str, 
         helped=words.helped_words(solution.solved),
         minutes=words.minutes_words(steps.minutes_to_read(solution.body)),
         updated=words.updated_words(solution.updated_at),
-        categories=tuple(Link(name, place.url(f"/solutions/{name}")) for name in solution.categories),
+        categories=tuple(Link(name, category_url(place, name)) for name in solution.categories),
         related=tuple(Link(each.title, lines.solution_url(each, place)) for each in related),
         said=said,
         reasons=tuple((reason.value, words.reason_words(reason)) for reason in Reason),

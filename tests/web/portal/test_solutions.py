@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from knowledge.models import DeflectionSignal, Solution, SolutionRating
 from tests.conftest import Frozen
 from tests.web.portal.customers import HELP, Visits, a_solution
@@ -42,6 +44,20 @@ async def test_a_solution_is_found_by_id_key_category_and_words(visits: Visits, 
 
     assert [made.title in re.sub("</?mark>", "", page) for page in pages] == [True] * 7
     assert (await nobody.get("/solutions/no-such-thing")).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["Gateways", "Pumps / valves", "4", "Größe & Maß #1?", "ポンプ"])
+async def test_a_category_is_reached_by_its_link_whatever_its_name(
+    visits: Visits, world: World, frozen: Frozen, name: str
+) -> None:
+    made = await a_solution(categories=(name,))
+    nobody = await visits.stranger()
+
+    links = re.findall(r'href="/portal/help(/solutions[/?][^"]+)"><bdi>', (await nobody.get("/solutions")).text)
+    page = await nobody.get(links[0].replace("&amp;", "&"))
+
+    here = re.findall(r'<a href="[^"]+" aria-current="page"><bdi>', page.text)
+    assert (page.status_code, made.title in page.text, len(here)) == (200, True, 1)
 
 
 async def test_yes_and_no_count_once_each_reader_and_a_no_leads_on_to_people(

@@ -9,6 +9,7 @@ document.body.classList.add("cd-scripted");
 tellZone();
 startFiles();
 startAsking();
+keepWords(document.querySelector("[data-keeps]"));
 keepLooking(document.querySelector("[data-thread]"));
 document.querySelector("[data-focus]")?.focus();
 
@@ -28,4 +29,16 @@ function keepLooking(box) {
     const shown = document.getElementById("thread");
     if (drawn && (drawn.dataset.last !== shown.dataset.last || drawn.dataset.state !== shown.dataset.state)) shown.replaceWith(drawn);
   }, LOOK_AGAIN);
+}
+
+// What is typed into an answer outlives a reload and a sign-in in between; this tab alone knows it, and only until it is sent.
+function keepWords(form) {
+  if (!form) return;
+  const name = form.dataset.keeps;
+  const words = form.querySelector("textarea");
+  try {
+    if (new URLSearchParams(location.search).get("done") === "added") sessionStorage.removeItem(name);
+    words.value ||= sessionStorage.getItem(name) ?? "";
+    words.addEventListener("input", () => sessionStorage.setItem(name, words.value));
+  } catch { /* forbidden: then the words live as long as the page */ }
 }
