@@ -155,6 +155,14 @@ async def open_by_asset(*, by: Actor) -> dict[int, int]:
         return {int(row["asset_id"]): int(row["n"]) for row in await rows(sql, *values, _true())}
 
 
+async def last_asset(*, by: Actor) -> int | None:
+    """Return the asset that the reader's newest case is about, among the last few; None when they name none."""
+    sql = "SELECT asset_id FROM cases WHERE contact_id = ? ORDER BY id DESC LIMIT 5"
+    async with reading():
+        found = [row["asset_id"] for row in await rows(sql, following.contact_of(by))]
+    return next((int(asset) for asset in found if asset is not None), None)
+
+
 def _scoped(by: Actor, whose: Whose) -> tuple[str, list[Any]]:
     """Return the condition of the reader's scope, narrowed to their own cases where that is asked."""
     where, values = case_scope(by).sql()

@@ -15,7 +15,7 @@ from casedesk.cases import attaching, following, steps, viewing
 from casedesk.cases.models import Case, Message
 from casedesk.cases.numbering import parse, shown
 from casedesk.cases.shapes import FileView
-from casedesk.cases.steps import StepName, StepState
+from casedesk.cases.steps import Step, StepName, StepState
 from casedesk.database import reading, rows
 from casedesk.errors import NotFound
 from casedesk.identity import Actor
@@ -137,20 +137,27 @@ async def case(number: str, *, by: Actor) -> CustomersCase:
 async def steps_of(number: str, *, by: Actor) -> tuple[CustomersStep, ...]:
     """Return the dated steps of a case: received, checked, with a team, answered, solved, closed.
 
-    Who has it and how it was escalated are left out; a case that waits for its owner is with a team all the same.
+    Who has it and how it was escalated are left out. A case that waits for its owner is with a team all the same;
+    answered is only what the customer can read; what was passed over is not named.
     """
     following.contact_of(by)
     async with reading():
-        view = await viewing.view_of(await seen(number, by=by))
+        row = await seen(number, by=by)
+        view = await viewing.view_of(row)
         found = [step for step in await steps.of_case(view) if step.name is not StepName.SOLUTION]
-    told = []
-    for step in found:
-        done = step.state is StepState.DONE
-        if step.name is StepName.ASSIGNED and not done:
-            told.append(CustomersStep(step.name, True, view.created_at))
-        else:
-            told.append(CustomersStep(step.name, done, step.at if done else None))
-    return tuple(told)
+        replies = await _messages(await Message.filter(case_id=row.id, public=True, kind="reply").order_by("id"), by)
+    told = [_told(step, view.created_at, replies) for step in found]
+    last = max(place for place, step in enumerate(told) if step.done)
+    return tuple(step for place, step in enumerate(told) if step.done or place > last)
+
+
+def _told(step: Step, created_at: datetime, replies: Sequence[CustomersMessage]) -> CustomersStep:
+    if step.name is StepName.COMMUNICATED:
+        return CustomersStep(step.name, bool(replies), replies[-1].at if replies else None)
+    done = step.state is StepState.DONE
+    if step.name is StepName.ASSIGNED and not done:
+        return CustomersStep(step.name, True, created_at)
+    return CustomersStep(step.name, done, step.at if done else None)
 
 
 async def seen(number: str, *, by: Actor) -> Case:

@@ -236,3 +236,32 @@ async def test_products_are_the_company_s_and_nobody_else_s(world: World, frozen
     assert await customers_list.open_by_asset(by=world.otto.actor) == {}
     with pytest.raises(NotFound):
         await owned.asset(world.bo.asset_id or 0, by=world.ada.actor)
+
+
+async def test_the_steps_tell_what_the_customer_knows_and_leave_out_what_was_passed_over(
+    world: World, frozen: Frozen
+) -> None:
+    case = await a_case(world.tess, world.ada)
+    await conversing.log_call(case.number, by=world.tess, text="Asked the workshop.")
+    waiting = await customers_view.steps_of(case.number, by=world.ada.actor)
+    other = await a_case(world.tess, world.ada)
+    await conversing.reply(other.number, by=world.tess, text="Hold Reset.")
+    answered = await customers_view.steps_of(other.number, by=world.ada.actor)
+    await closing.close(case.number, by=world.tess)
+    closed = await customers_view.steps_of(case.number, by=world.ada.actor)
+
+    told = [[(step.name.value, step.done) for step in each] for each in (waiting, answered, closed)]
+    first = [("created", True), ("entitled", True), ("assigned", True)]
+    assert told == [
+        [*first, ("communicated", False), ("outcome", False), ("closed", False)],
+        [*first, ("communicated", True), ("outcome", False), ("closed", False)],
+        [*first, ("outcome", True), ("closed", True)],
+    ]
+
+
+async def test_the_product_asked_about_last_is_remembered(world: World, frozen: Frozen) -> None:
+    await a_case(world.tess, world.ada, asset_id=world.ada.asset_id)
+    await a_case(world.tess, world.ada)
+
+    assert await customers_list.last_asset(by=world.ada.actor) == world.ada.asset_id
+    assert await customers_list.last_asset(by=world.bo.actor) is None

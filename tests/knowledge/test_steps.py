@@ -8,7 +8,7 @@ BODY = """## Fix
 2. Hold [Reset](https://halden.example/reset) for 10 seconds.
 
    Not longer.
-3) Wait 3 minutes.
+3) Wait *3 minutes*, that is 2 * 90 * 1 seconds.
 
 In 2026. that is not a step, and
 - this is a bullet.
@@ -19,7 +19,7 @@ def test_the_numbered_lines_are_the_steps_in_plain_words() -> None:
     assert steps_of(BODY) == (
         "Keep the power on and open the front cover.",
         "Hold Reset for 10 seconds.",
-        "Wait 3 minutes.",
+        "Wait 3 minutes, that is 2 * 90 * 1 seconds.",
     )
 
 

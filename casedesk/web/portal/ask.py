@@ -10,11 +10,12 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from casedesk.cases import customers_view, fields, question_drafts
+from casedesk.cases import customers_list, customers_view, fields, question_drafts
 from casedesk.cases.question_drafts import Question
 from casedesk.entitlements import owned
 from casedesk.entitlements.owned import OwnedAsset
 from casedesk.errors import Invalid, NotFound
+from casedesk.identity import Actor
 from casedesk.language import gettext as _
 from casedesk.security import ratelimit
 from casedesk.security.ratelimit import Limit
@@ -194,7 +195,7 @@ async def _page(request: Request, question: Question, shown: Shown, template: st
     assets = await owned.assets(by=actor)
     chosen = next((each for each in assets if each.id == question.asset_id), None)
     if shown.is_new and question.asset_id is None:
-        chosen = _likely(assets)
+        chosen = await _likely(assets, actor)
     asked = replace(question, asset_id=chosen.id if chosen else None)
     offered = shown.offered or await beside.answers(asked, place, actor, chosen)
     first, rest = _choices(assets, chosen)
@@ -219,9 +220,10 @@ async def _page(request: Request, question: Question, shown: Shown, template: st
     return pages.render(request, template, status=422 if shown.wrong else 200, page=page)
 
 
-def _likely(assets: tuple[OwnedAsset, ...]) -> OwnedAsset | None:
-    """Return the product that somebody most likely asks about: the only one there is, or the only one in their care."""
-    mine = [each for each in assets if each.mine] or list(assets)
+async def _likely(assets: tuple[OwnedAsset, ...], actor: Actor) -> OwnedAsset | None:
+    """Return the product somebody most likely asks about: the last one, else the only one they have or care for."""
+    last = await customers_list.last_asset(by=actor)
+    mine = [each for each in assets if each.id == last] or [each for each in assets if each.mine] or list(assets)
     return mine[0] if len(mine) == 1 else None
 
 
