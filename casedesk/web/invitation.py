@@ -10,7 +10,7 @@ from casedesk.language import gettext as _
 from casedesk.security import passwords
 from casedesk.users import inviting, signing_in
 from casedesk.users.inviting import Invited
-from casedesk.web import cookies, forms, guard, pages, sign_in
+from casedesk.web import cookies, forms, guard, pages, refusals, sign_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,11 @@ async def choose(request: Request) -> Response:
     try:
         invited = await inviting.find(secret, address=address)
         if password != form.text("again"):
-            return _form(request, invited, _("the two are not the same"))
+            return _form(request, invited, refusals.sentence(_("the two are not the same")))
         try:
             email = await inviting.take(secret, password, address=address)
         except Invalid as error:
-            return _form(request, invited, error.problems[0].message)
+            return _form(request, invited, refusals.sentence(error.problems[0].message))
     except NotFound:
         return _gone(request)
     settings = guard.settings_of(request)

@@ -13,7 +13,7 @@ from casedesk.activities.events import EVENTS, CalendarEventRecord
 from casedesk.activities.tasks import TASKS, TaskRecord, TaskStatus
 from casedesk.errors import Invalid
 from casedesk.language import gettext as _
-from casedesk.web import asking, forms, guard, pages, shell
+from casedesk.web import asking, forms, guard, pages, refusals, shell
 from casedesk.web.console.page_views import Field
 from casedesk.web.forms import Form
 from casedesk.web.views import Choice, Tone
@@ -79,7 +79,7 @@ async def add(request: Request) -> Response:
         else:
             await TASKS.add(_task(form), by=by)
     except Invalid as refused:
-        problems = tuple((each.field, each.message[:1].upper() + each.message[1:]) for each in refused.problems)
+        problems = refusals.problems_of(refused)
         return await _page(request, form, problems)
     back = f"/console/c/{form.line('case')}" if form.line("case") else URL
     return RedirectResponse(back, 303)

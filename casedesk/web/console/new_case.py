@@ -18,7 +18,7 @@ from casedesk.language import day
 from casedesk.language import gettext as _
 from casedesk.permissions import Permission, can
 from casedesk.rules.lifecycle import Priority
-from casedesk.web import forms, guard, pages, shell, signs
+from casedesk.web import forms, guard, pages, refusals, shell, signs
 from casedesk.web.console import around, callers, case_list, offers, telephone
 from casedesk.web.console.page_views import CallerCase, Field, NewCaseForm
 from casedesk.web.forms import Form
@@ -44,7 +44,7 @@ async def create(request: Request) -> Response:
     try:
         case = await creating.create_case(_new(form, by), by=by)
     except Invalid as refused:
-        problems = tuple((_FIELDS.get(each.field, each.field), _sentence(each.message)) for each in refused.problems)
+        problems = refusals.problems_of(refused, _FIELDS)
         return await _page(request, form, problems)
     queue = form.number("queue")
     if queue is not None and can(by, Permission.CASE_ASSIGN):
@@ -155,7 +155,3 @@ def _priorities(chosen: str) -> tuple[Choice, ...]:
 def _queues(own: Surroundings, chosen: str) -> tuple[Choice, ...]:
     by_rules = Choice("", _("By the rules"), not chosen)
     return (by_rules, *(Choice(str(each.id), each.name, str(each.id) == chosen) for each in own.queues))
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]

@@ -16,7 +16,7 @@ from casedesk.errors import Invalid, NotFound
 from casedesk.identity import Actor
 from casedesk.language import gettext as _
 from casedesk.telephoning import Appointment, FollowUp, Leaving, Stranger
-from casedesk.web import asking, forms, guard, pages, shell
+from casedesk.web import asking, forms, guard, pages, refusals, shell
 from casedesk.web.console import call_lines, call_page, conversation
 from casedesk.web.console.call_page import Asked
 from casedesk.web.console.call_views import GivenPage
@@ -62,7 +62,7 @@ async def act(request: Request) -> Response:
     try:
         return await _done(request, form, call, kept)
     except Invalid as refused:
-        problems = tuple((_PROBLEMS.get(each.field, each.field), _sentence(each.message)) for each in refused.problems)
+        problems = refusals.problems_of(refused, _PROBLEMS)
         return await _page(request, Asked(form, call, kept, problems))
 
 
@@ -246,7 +246,3 @@ def redirect_old(request: Request) -> Response:
     """Send the address of before to the telephone page, with what it brought."""
     kept = {name: request.query_params[name] for name in KEPT if request.query_params.get(name)}
     return RedirectResponse(call_page.URL + (f"?{urlencode(kept)}" if kept else ""), 303)
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]

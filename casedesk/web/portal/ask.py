@@ -19,7 +19,7 @@ from casedesk.identity import Actor
 from casedesk.language import gettext as _
 from casedesk.security import ratelimit
 from casedesk.security.ratelimit import Limit
-from casedesk.web import forms
+from casedesk.web import forms, refusals
 from casedesk.web.forms import Form
 from casedesk.web.portal import beside, lines, pages, uploads
 from casedesk.web.portal.beside import Offered
@@ -159,7 +159,7 @@ async def _sent(request: Request, form: Form, question: Question) -> Response:
         )
     except Invalid as wrong:
         await _keep(request, question)
-        problems = tuple((each.field, each.message) for each in wrong.problems)
+        problems = refusals.problems_of(wrong)
         return await _page(request, question, Shown(form.line("follows"), wrong=True, problems=problems))
     if not asked.again:
         shown = await deflecting.shown_beside(question.mark)

@@ -10,7 +10,7 @@ from casedesk.cases.customers_view import CustomersCase, CustomersMessage
 from casedesk.entitlements import owned
 from casedesk.errors import Conflict, Forbidden, Invalid, NotFound
 from casedesk.language import gettext as _
-from casedesk.web import forms
+from casedesk.web import forms, refusals
 from casedesk.web.portal import lines, pages, uploads, words
 from casedesk.web.portal.guard import actor_of, place_of
 from casedesk.web.portal.page_views import CasePage, Choice, FileLine, StepLine, ThreadEntry
@@ -42,9 +42,9 @@ async def add(request: Request) -> Response:
         try:
             await by_portal.add(number, text, by=actor, files=ids, once=form.line("once")[:_LONGEST_MARK])
         except Invalid as wrong:
-            problems = tuple((each.field, each.message) for each in wrong.problems)
+            problems = refusals.problems_of(wrong)
         except Conflict as refusal:
-            problems = (("", refusal.message),)
+            problems = (("", refusals.sentence(refusal.message)),)
         else:
             return RedirectResponse(place.url(f"/cases/{number}", done="added") + "#end", 303)
     kept = await uploads.waiting_lines(ids, by=actor)
@@ -66,10 +66,12 @@ async def edit(request: Request) -> Response:
     try:
         await by_customers.edit(_number(request), by=actor, subject=form.text("subject"), asset_id=asset_id)
     except Invalid as wrong:
-        problems = tuple((each.field, each.message) for each in wrong.problems)
+        problems = refusals.problems_of(wrong)
         return await _edit_page(request, case, form.text("subject"), asset_id, problems)
     except (Conflict, Forbidden) as refusal:
-        return await _edit_page(request, case, form.text("subject"), asset_id, (("", refusal.message),))
+        return await _edit_page(
+            request, case, form.text("subject"), asset_id, (("", refusals.sentence(refusal.message)),)
+        )
     return RedirectResponse(place.url(f"/cases/{case.number}", done="edited"), 303)
 
 
@@ -101,7 +103,7 @@ async def _ended(request: Request, act: object, done: str) -> Response:
     try:
         await act  # type: ignore[misc]
     except (Conflict, Forbidden) as refusal:
-        return await _page(request, problems=(("", refusal.message),), status=409)
+        return await _page(request, problems=(("", refusals.sentence(refusal.message)),), status=409)
     return RedirectResponse(place_of(request).url(f"/cases/{_number(request)}", done=done), 303)
 
 

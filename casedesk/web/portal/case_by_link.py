@@ -13,7 +13,7 @@ from casedesk.errors import Conflict, Invalid, NotFound, TooMany
 from casedesk.portals import case_links
 from casedesk.portals.case_links import OpenedCase
 from casedesk.security import tokens
-from casedesk.web import forms
+from casedesk.web import forms, refusals
 from casedesk.web.portal import pages
 from casedesk.web.portal.guard import place_of
 from casedesk.web.portal.pages import Somebody
@@ -108,7 +108,7 @@ async def _page(
 
 
 def _words(refused: Invalid | Conflict | TooMany) -> str:
-    return refused.problems[0].message if isinstance(refused, Invalid) else refused.message
+    return refusals.sentence(refused.problems[0].message if isinstance(refused, Invalid) else refused.message)
 
 
 async def _opened(request: Request) -> OpenedCase:

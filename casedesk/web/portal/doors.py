@@ -15,7 +15,7 @@ from casedesk.language import ngettext
 from casedesk.portals import doors, links, sessions
 from casedesk.portals.doors import CONFIRMING, Browser
 from casedesk.portals.links import Link, Purpose, Wish
-from casedesk.web import cookies, forms, guard
+from casedesk.web import cookies, forms, guard, refusals
 from casedesk.web import sign_in as staff_door
 from casedesk.web.portal import pages, sentences
 from casedesk.web.portal.door_views import DoorPage, LinkPage, SentPage
@@ -278,7 +278,7 @@ def _door(request: Request, page: DoorPage, *, status: int = 200) -> Response:
 
 def _refusal(refused: CasedeskError) -> str:
     if not isinstance(refused, TooMany):
-        return refused.message
+        return refusals.sentence(refused.message)
     minutes = max(1, -(-refused.retry_after // 60))
     words = ngettext(
         "That was asked for too often. Please try again in %(n)s minute.",

@@ -14,7 +14,7 @@ from casedesk.errors import Conflict, Invalid, NotFound, TooMany
 from casedesk.language import gettext as _
 from casedesk.portals import profile, sessions
 from casedesk.portals.sessions import Customer, SessionView
-from casedesk.web import forms
+from casedesk.web import forms, refusals
 from casedesk.web.portal import pages, sentences
 from casedesk.web.portal.door_views import AddressRow, Choice, ProfilePage, SessionRow
 from casedesk.web.portal.guard import customer_of, place_of
@@ -106,7 +106,7 @@ async def _done(request: Request, said: str, act: Awaitable[object], *, new_addr
             request, problems=sentences.by_field(wrong), new_address=new_address, status=wrong.http_status
         )
     except (Conflict, TooMany) as refused:
-        problems = {"": refused.message}
+        problems = {"": refusals.sentence(refused.message)}
         return await _page(request, problems=problems, new_address=new_address, status=refused.http_status)
     return RedirectResponse(place_of(request).url("/me", said=said), 303)
 

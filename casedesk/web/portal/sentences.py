@@ -5,12 +5,16 @@ from collections.abc import Mapping
 from casedesk.errors import Invalid
 from casedesk.language import gettext as _
 from casedesk.security import passwords
+from casedesk.web import refusals
 
 
 def by_field(wrong: Invalid) -> dict[str, str]:
     """Return one sentence for each wrong field."""
     known = _known()
-    return {each.field: known.get((each.field, _kind(each.message)), each.message) for each in wrong.problems}
+    return {
+        each.field: known.get((each.field, _kind(each.message))) or refusals.sentence(each.message)
+        for each in wrong.problems
+    }
 
 
 def _kind(message: str) -> str:

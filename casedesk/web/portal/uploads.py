@@ -10,7 +10,7 @@ from casedesk.cases.shapes import FileView
 from casedesk.errors import Invalid, TooLarge, TooMany
 from casedesk.identity import Actor
 from casedesk.language import gettext as _
-from casedesk.web import asking, forms
+from casedesk.web import asking, forms, refusals
 from casedesk.web.downloads import file_answer
 from casedesk.web.forms import Form
 from casedesk.web.portal.guard import actor_of
@@ -35,7 +35,9 @@ async def keep_all(form: Form, *, by: Actor) -> tuple[tuple[int, ...], tuple[str
             data = await upload.read()
             kept = await attaching.upload(name, upload.content_type or "", data, by=by)
         except (TooLarge, TooMany) as refusal:
-            told.append(_("%(file)s was not taken. %(reason)s") % {"file": name, "reason": refusal.message})
+            told.append(
+                _("%(file)s was not taken. %(reason)s") % {"file": name, "reason": refusals.sentence(refusal.message)}
+            )
             continue
         ids.append(kept.id)
         if _is_drawing(name, kept.content_type):
