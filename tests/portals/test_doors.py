@@ -1,5 +1,7 @@
 """The ways into a portal, and everybody who is turned away with the same words."""
 
+import asyncio
+
 import pytest
 
 from casedesk import clock
@@ -297,3 +299,16 @@ async def test_the_mail_speaks_the_readers_language_and_comes_from_the_brand(wor
     assert (mail.subject, mail.sender, mail.automatic) == (
         "Ihr Anmeldelink für Help", "Help <support@example.com>", True
     )  # fmt: skip
+
+
+async def test_of_two_who_use_a_link_at_once_one_comes_in(world, portal) -> None:
+    await _let_in(world.ada, portal)
+    await _asks(portal, Purpose.SIGN_IN, world.ada.email)
+    token = await newest_token()
+
+    ends = await asyncio.gather(
+        *(doors.sign_in_by_link(portal, token, browser=CHROME) for _ in range(4)), return_exceptions=True
+    )
+
+    assert sorted(type(end).__name__ for end in ends) == ["NotFound", "NotFound", "NotFound", "tuple"]
+    assert await CustomerSession.all().count() == 1
