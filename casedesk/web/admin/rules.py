@@ -135,6 +135,8 @@ def takes_back(kind: RuleKind) -> Handler:
 
 
 async def _publish(request: Request, kind: RuleKind, draft: Draft) -> Response:
+    if draft.document == (await published.current(kind.kind.value)).document:
+        return RedirectResponse(kind.url, 303)
     try:
         made = await publishing.publish(
             kind.kind.value, draft.document, by=guard.actor_of(request), if_number=draft.base

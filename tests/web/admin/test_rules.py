@@ -148,6 +148,15 @@ async def test_an_earlier_version_is_taken_back_as_a_new_one(world, sign_in) -> 
     assert (answer.status_code, now.number, now.document) == (303, 3, first)
 
 
+async def test_publishing_what_is_in_force_makes_no_new_version(world, sign_in) -> None:
+    leader = await sign_in(world.max)
+    page = await step(leader, (await leader.get(PAGE)).text, "open.0")
+
+    answer = await leader.post(PAGE, data={**hidden(page), **_filled(page), "act": "publish"})
+
+    assert (answer.status_code, (await published.current("assignment")).number) == (303, 1)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 async def test_opening_and_closing_each_rule_changes_nothing(world, sign_in, kind) -> None:
     leader, path = await sign_in(world.max), f"/console/setup/{kind}"
