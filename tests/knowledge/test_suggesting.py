@@ -32,7 +32,7 @@ async def test_a_suggestion_says_what_it_is_and_why(index: SolutionIndex) -> Non
 
     assert found == Suggestion(
         made.id, "reset-a-password", "en", "Reset a password", found.score, ("reset", "passwords", "it"),
-        "Choose *Forgot password* to reset it.",
+        "Choose Forgot password to reset it.",
     )  # fmt: skip
     assert 0 < found.score <= 1
 
