@@ -195,7 +195,7 @@ async def _data() -> str:
 def _is_data(piece: str, data: str) -> bool:
     if piece in COUNTRIES or RULES.fullmatch(piece):
         return True
-    parts = [part.strip() for part in re.split(r"[·|()→×–,:“”]", NUMBERS.sub("·", piece))]
+    parts = [part.strip() for part in re.split(r"[·|()→×–,:“”]|\. ", NUMBERS.sub("·", piece))]
     return all(_is_plain(part) or _bare(part) in data for part in parts)
 
 
