@@ -20,7 +20,9 @@ from casedesk.users import enrolling
 from casedesk.web.pages import SampleSignIn
 from knowledge.index import SolutionIndex
 
-SAMPLES_FILE = "demo.json"
+SAMPLES_FILE, STORY_FILE = "demo.json", "demo-story.json"
+"""What a demo leaves beside its database: who may sign in, and what is told in it."""
+
 _LEAST_FREE = 0.05
 
 
@@ -33,6 +35,9 @@ async def make_desk(settings: Settings, *, admin_email: str, password: str, toke
     passwords.check_new(password)
     await _refuse_to_touch(settings)
     settings.data.mkdir(parents=True, exist_ok=True)
+    for of_a_demo in (SAMPLES_FILE, STORY_FILE):
+        # Left by a demo that was taken away: a new desk must not be taken for one, and filled.
+        (settings.data / of_a_demo).unlink(missing_ok=True)
     settings.make_key()
     security.configure(settings)
     try:

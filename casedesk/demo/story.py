@@ -14,8 +14,8 @@ from casedesk.demo.plot import Plot
 from casedesk.demo.population import customers, population
 from casedesk.demo.reading import read
 from casedesk.demo.telling import tell
+from casedesk.starting import STORY_FILE
 
-FILE = "demo-story.json"
 CASES_OF_A_COMMIT = 40
 BESIDE_A_DESK, BREATH_SECONDS = 6, 0.012
 """Beside a desk that is served commits are small, with a breath between: SQLite has one writer, and people come first."""
@@ -53,13 +53,13 @@ def write_up(cases: int, seed: int, now: datetime) -> list[tuple[int, Plot]]:
 
 async def keep(data: Path, story: Story) -> None:
     """Write down which story a desk is of."""
-    await asyncio.to_thread((data / FILE).write_text, json.dumps(asdict(story)), "utf-8")
+    await asyncio.to_thread((data / STORY_FILE).write_text, json.dumps(asdict(story)), "utf-8")
 
 
 def story_of(data: Path) -> Story | None:
     """Return the story of a desk, None for a desk that is no demo."""
     try:
-        return Story(**json.loads((data / FILE).read_text("utf-8")))
+        return Story(**json.loads((data / STORY_FILE).read_text("utf-8")))
     except (OSError, ValueError, TypeError):
         return None
 

@@ -19,12 +19,12 @@ from casedesk.demo import living
 from casedesk.demo.authoring import plots
 from casedesk.demo.company import cast
 from casedesk.demo.plot import Customer
-from casedesk.demo.story import story_of
+from casedesk.demo.story import Story, keep, story_of
 from casedesk.errors import Unusable
 from casedesk.mail.models import OutgoingMail
 from casedesk.proving import prove
 from casedesk.settings import Settings
-from casedesk.starting import sample_sign_ins
+from casedesk.starting import make_desk, sample_sign_ins
 from knowledge.index import SolutionIndex
 from tests.demo.proof import faults_of
 from tests.engines import Desks
@@ -166,6 +166,19 @@ async def test_solutions_have_been_used_rated_and_have_answered_people(filled: S
     assert counts["ratings"] > 50
     assert counts["used"] > 0
     assert counts["confirmed"] == 5
+
+
+def test_a_new_desk_in_the_folder_of_a_demo_that_was_taken_away_is_no_demo(desks: Desks):
+    settings = desks.empty()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    story = Story(cases=9, seed=1, present="2026-11-25T14:20:00+00:00", first=10_001, last=10_009, stops={})
+    asyncio.run(keep(settings.data, story))
+
+    asyncio.run(make_desk(settings, admin_email="ada@desk.example", password="long-enough-1", token=False))
+
+    found = (story_of(settings.data), sample_sign_ins(settings))
+    desks.drop(settings)
+    assert found == (None, ())
 
 
 async def test_nothing_is_played_in_a_desk_of_real_people(tmp_path: Path):
