@@ -5,6 +5,7 @@ answers the same.
 """
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -105,12 +106,7 @@ async def show_sent(request: Request) -> Response:
 
 async def show_verification(request: Request) -> Response:
     """Show what confirming an address will do."""
-    link = await _living(request, *CONFIRMING, Purpose.ADDRESS)
-    return (
-        _expired(request)
-        if link is None
-        else _secret(pages.render(request, "portal/link.html", page=_page(request, link)))
-    )
+    return await _shown(request, *CONFIRMING, Purpose.ADDRESS)
 
 
 async def verify(request: Request) -> Response:
@@ -133,12 +129,7 @@ async def verify(request: Request) -> Response:
 
 async def show_link(request: Request) -> Response:
     """Show the button of a sign-in link."""
-    link = await _living(request, Purpose.SIGN_IN)
-    return (
-        _expired(request)
-        if link is None
-        else _secret(pages.render(request, "portal/link.html", page=_page(request, link)))
-    )
+    return await _shown(request, Purpose.SIGN_IN)
 
 
 async def enter_by_link(request: Request) -> Response:
@@ -154,12 +145,7 @@ async def enter_by_link(request: Request) -> Response:
 
 async def show_reset(request: Request) -> Response:
     """Show the form for a new password."""
-    link = await _living(request, Purpose.RESET)
-    return (
-        _expired(request)
-        if link is None
-        else _secret(pages.render(request, "portal/link.html", page=_page(request, link)))
-    )
+    return await _shown(request, Purpose.RESET)
 
 
 async def reset(request: Request) -> Response:
@@ -206,6 +192,13 @@ async def _asked(request: Request, page: DoorPage, purpose: Purpose, template: s
     return RedirectResponse(place.url(f"/sent/{kind}"), 303)
 
 
+async def _shown(request: Request, *purposes: Purpose) -> Response:
+    link = await _living(request, *purposes)
+    if link is None:
+        return _expired(request)
+    return _secret(pages.render(request, "portal/link.html", page=_page(request, link)))
+
+
 async def _living(request: Request, *purposes: Purpose) -> Link | None:
     try:
         return await links.look(request.path_params["token"], *purposes, portal_id=place_of(request).portal.id)
@@ -239,20 +232,20 @@ async def _entered(request: Request, secret: str, wanted: str) -> Response:
 def _page(request: Request, link: Link, *, name: str = "", problems: dict[str, str] | None = None) -> LinkPage:
     """Return the page of a link by what it is for."""
     portal, url = place_of(request).portal.name, place_of(request).url(_inside(request))
-    given = {"url": url, "email": link.email, "problems": problems or {}}
+    given: dict[str, Any] = {"url": url, "email": link.email, "problems": problems or {}}
     if link.purpose is Purpose.SIGN_IN:
         lead = _("One click and you are signed in to %(portal)s.") % {"portal": portal}
-        return LinkPage(_("Sign in"), lead, button=_("Sign in"), **given)  # type: ignore[arg-type]
+        return LinkPage(_("Sign in"), lead, button=_("Sign in"), **given)
     if link.purpose is Purpose.RESET:
         lead = _("Your other sessions end, and you are signed in here.")
-        return LinkPage(_("Set a new password"), lead, button=_("Save and sign in"), asks_password=True, **given)  # type: ignore[arg-type]
+        return LinkPage(_("Set a new password"), lead, button=_("Save and sign in"), asks_password=True, **given)
     if link.purpose is Purpose.ADDRESS:
         lead = _("From then on, cases from this address are yours here, too.")
-        return LinkPage(_("Confirm this address"), lead, button=_("Confirm"), **given)  # type: ignore[arg-type]
+        return LinkPage(_("Confirm this address"), lead, button=_("Confirm"), **given)
     lead = _("Confirm that this address is yours, and your account at %(portal)s is ready.") % {"portal": portal}
     return LinkPage(
         _("Welcome"), lead, button=_("Confirm and sign in"), name=name or link.detail.get("name", ""), asks_name=True,
-        asks_password=True, optional=True, **given,  # type: ignore[arg-type]
+        asks_password=True, optional=True, **given,
     )  # fmt: skip
 
 
