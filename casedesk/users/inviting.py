@@ -74,7 +74,8 @@ async def take(token: str, password: str, *, address: str) -> str:
     async with transaction():
         # Only one of two that come at once finds its row, and both have waited for the hash.
         link = await _living(token)
-        await StaffLink.filter(user_id=link.user.id).delete()
+        if not await StaffLink.filter(id=link.id).delete():
+            raise NotFound
         user: User = link.user
         await User.filter(id=user.id).update(password_hash=hashed, version=user.version + 1, updated_at=clock.now())
         actor = actor_of(user)

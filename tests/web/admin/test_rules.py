@@ -148,6 +148,18 @@ async def test_an_earlier_version_is_taken_back_as_a_new_one(world, sign_in) -> 
     assert (answer.status_code, now.number, now.document) == (303, 3, first)
 
 
+async def test_words_of_a_rule_bring_no_script_into_the_page(world, sign_in) -> None:
+    leader, wicked = await sign_in(world.max), "<img src=x onerror=alert(1)>"
+    page = await step(leader, (await leader.get(PAGE)).text, "add")
+    fields = {"name": wicked, "match": "all", "c0-field": "subject", "c0-operator": "contains", "c0-value": wicked,
+              "queue": "billing", "tags": wicked}  # fmt: skip
+
+    shown = await step(leader, page, "close", **fields)
+    tried = await step(leader, shown, "try", **{"fact-subject": wicked})
+
+    assert (names_in(tried)[-1], wicked in shown, wicked in tried) == (wicked, False, False)
+
+
 async def test_publishing_what_is_in_force_makes_no_new_version(world, sign_in) -> None:
     leader = await sign_in(world.max)
     page = await step(leader, (await leader.get(PAGE)).text, "open.0")
