@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from casedesk.database import rows
@@ -45,10 +46,11 @@ class Story:
         return datetime.fromisoformat(self.present)
 
 
-def write_up(cases: int, seed: int, now: datetime) -> list[tuple[int, Plot]]:
+@lru_cache(maxsize=1)
+def write_up(cases: int, seed: int, now: datetime) -> tuple[tuple[int, Plot], ...]:
     """Return the plots of a story with the numbers of their cases, the oldest first."""
     products = {product["sku"]: product["name"] for product in read("company.toml")["product"]}
-    return plots(customers(population(seed)), products, cases, seed, now)
+    return tuple(plots(customers(population(seed)), products, cases, seed, now))
 
 
 async def keep(data: Path, story: Story) -> None:

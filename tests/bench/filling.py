@@ -15,7 +15,7 @@ import httpx
 from tests.bench.figures import Figure
 from tests.bench.stage import Stage
 
-CASES, AT_ONCE = 5000, 500
+CASES, AT_ONCE = 5000, 400
 
 
 def measure(stage: Stage) -> Iterator[Figure]:
