@@ -13,7 +13,7 @@ from typing import Any
 from casedesk import clock, database
 from casedesk.cases import changing, closing
 from casedesk.database import transaction
-from casedesk.errors import CasedeskError, NotFound
+from casedesk.errors import CasedeskError, Conflict, NotFound
 from casedesk.identity import Actor
 from casedesk.language import gettext as _
 from casedesk.language import ngettext
@@ -90,7 +90,10 @@ async def look(*, by: Actor) -> tuple[Step, ...]:
     """Look what became of tests that run and return every step; safe twice."""
     require(by, Permission.USER_CHANGE)
     for row in await SetupStep.filter(state=State.RUNNING.value):
-        found = await (_look_for_mail(row, by) if row.key == "mail" else _look_for_relay(row))
+        try:
+            found = await (_look_for_mail(row, by) if row.key == "mail" else _look_for_relay(row))
+        except Conflict:  # another look was quicker and has closed the case
+            continue
         if found is not None:
             await _keep(row.key, found)
     return await steps()

@@ -4,6 +4,11 @@ import re
 
 import pytest
 
+from casedesk.cases import publishing
+from casedesk.queues.arranging import QUEUES
+from casedesk.rulesets import published
+from tests.web.api.counting import queries_of
+
 LEADER = [
     "queues", "assignment", "hours", "service-levels", "escalation", "auto-response", "triggers",
     "mailboxes", "web-forms", "letters", "accounts", "contacts", "entitlements", "contracts", "assets",
@@ -54,6 +59,28 @@ async def test_words_that_people_use_find_the_place(world, sign_in, asked, found
     page = await ines.get("/console/setup", params={"q": asked})
 
     assert entries_in(page.text) == found
+
+
+async def test_the_index_costs_as_many_queries_for_a_larger_desk(world, sign_in, monkeypatch) -> None:
+    ines, paths = await sign_in(world.ines), ("/console/setup", "/console/setup/assignment", "/console/setup/people")
+    await _publish(world, "standard")
+    for path in paths:
+        await ines.get(path)
+    before = [await queries_of(lambda path=path: ines.get(path), monkeypatch) for path in paths]
+    for number in range(3):
+        await QUEUES.add({"key": f"more-{number}", "name": "More"}, by=world.max)
+        await _publish(world, f"more-{number}")
+    for path in paths:
+        await ines.get(path)
+
+    after = [await queries_of(lambda path=path: ines.get(path), monkeypatch) for path in paths]
+
+    assert (after, max(after) <= 12) == (before, True)
+
+
+async def _publish(world, queue: str) -> None:
+    rules = (await published.current("assignment")).document
+    await publishing.publish("assignment", {**rules, "otherwise": {"queue": queue}}, by=world.max)
 
 
 async def test_each_place_says_how_it_stands(world, sign_in) -> None:
