@@ -155,7 +155,7 @@ async def _sent(request: Request, form: Form, question: Question) -> Response:
     await ratelimit.count(_QUESTIONS, str(actor.id))
     try:
         asked = await by_portal.ask(
-            question, portal_id=place.portal.id, by=actor, language=place.reader.locale, follows=form.line("follows")
+            question, portal_id=place.portal.id, by=actor, language=place.language, follows=form.line("follows")
         )
     except Invalid as wrong:
         await _keep(request, question)

@@ -101,7 +101,7 @@ async def _suggested(question: Question, place: Place, actor: Actor, asset: Owne
         found = await suggesting.suggest(
             subject,
             "\n".join(about),
-            language=place.reader.locale,
+            language=place.language,
             audience=audience_of(actor),
             limit=SHOWN + 4,
         )

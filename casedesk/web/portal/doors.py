@@ -177,7 +177,7 @@ async def _asked(request: Request, page: DoorPage, purpose: Purpose, template: s
     place = place_of(request)
     kind = {Purpose.REGISTER: "register", Purpose.SIGN_IN: "link", Purpose.RESET: "reset"}[purpose]
     detail = {"name": page.name[:200], "next": page.next}
-    wish = Wish(purpose, place.portal.id, page.email, place.reader.locale.partition("_")[0], detail=detail)
+    wish = Wish(purpose, place.portal.id, page.email, place.language.partition("_")[0], detail=detail)
     try:
         if purpose is Purpose.REGISTER:
             (await forms.read(request)).require("name", "email")

@@ -19,7 +19,7 @@ from casedesk.portals.sessions import Customer
 from casedesk.web import cookies
 from casedesk.web.guard import SAFE, GuardedRoute, Handler, check_origin, check_origin_and_token, settings_of
 from casedesk.web.portal import pages
-from casedesk.web.portal.place import Place, reader_of
+from casedesk.web.portal.place import Place, language_of, reader_of
 
 PREFIX = "/portal/{portal}"
 
@@ -115,7 +115,9 @@ async def _arrive(request: Request) -> Place:
     secret = cookies.value(request, cookies.of_customers(settings))
     customer = await sessions.customer_of(secret, portal.id, hours=settings.session_hours) if secret else None
     at_own_host = getattr(request.state, "at_own_host", "") == portal.slug
-    place = Place(portal, at_own_host, customer, reader_of(request, portal, customer))
+    place = Place(
+        portal, at_own_host, customer, reader_of(request, portal, customer), language_of(request, portal, customer)
+    )
     request.state.place = place
     request.state.reader = place.reader
     request.state.session = customer

@@ -64,7 +64,7 @@ async def add_address(request: Request) -> Response:
     place, form = place_of(request), await forms.read(request)
     asking = profile.ask_for_address(
         customer_of(request), place.portal, form.line("email")[:400], address=request.client.host if request.client else "",
-        language=place.reader.locale.partition("_")[0],
+        language=place.language.partition("_")[0],
     )  # fmt: skip
     return await _done(request, "mail", asking, new_address=form.line("email")[:400])
 
@@ -82,7 +82,7 @@ async def change_password(request: Request) -> Response:
     place, form = place_of(request), await forms.read(request)
     changing = profile.change_password(
         customer_of(request), place.portal, old=form.text("old"), new=form.text("new"),
-        language=place.reader.locale.partition("_")[0],
+        language=place.language.partition("_")[0],
     )  # fmt: skip
     return await _done(request, "password", changing)
 
@@ -121,7 +121,7 @@ async def _page(
 ) -> Response:
     place, customer = place_of(request), customer_of(request)
     mine = await profile.of(customer)
-    spoken = offered(place.portal, mine.language or place.reader.locale)
+    spoken = offered(place.portal, mine.language or place.language)
     company = await recognising.company(customer.account_id) if customer.account_id is not None else None
     page = ProfilePage(
         name=mine.name,

@@ -90,7 +90,7 @@ def shell_of(place: Place, area: str) -> Shell:
         opening=portal.opening,
         colours=_style(portal.primary_colour, portal.bar_colour or portal.primary_colour),
         links=_links(place, area),
-        languages=_languages(portal, place.reader.locale),
+        languages=_languages(portal, place.language),
         me=somebody(customer.actor.name or customer.actor.email) if customer else None,
         may_register=portal.is_open,
     )

@@ -5,6 +5,7 @@ from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 
+from casedesk import language
 from casedesk.identity import Actor
 from casedesk.language import Reader
 from casedesk.permissions import Permission, can
@@ -25,6 +26,9 @@ class Place:
     at_own_host: bool
     customer: Customer | None
     reader: Reader
+    language: str
+    """The portal's language somebody is served in: solutions and letters come in it where they exist. The pages' own
+    words come in it, too, if casedesk has them (see `reader`): a page never mixes two languages of its own."""
 
     def url(self, path: str = "/", **query: object) -> str:
         """Return the address of a page of this portal: `url("/ask")`, `url("/search", q="gateway")`."""
@@ -61,12 +65,19 @@ class Place:
         return branding.address_of(self.portal)
 
 
-def reader_of(request: Request, portal: PortalRecord, customer: Customer | None) -> Reader:
-    """Return how somebody reads: as they chose, as the switch says, as their browser asks, as the brand speaks first."""
+def language_of(request: Request, portal: PortalRecord, customer: Customer | None) -> str:
+    """Return the portal's language for somebody: as they chose, as the switch says, as their browser asks, else the first."""
     chosen = (customer.language if customer else None) or ""
     wished = (chosen, cookies.value(request, LANGUAGE_COOKIE), *reading.accepted(request))
+    return next((code for each in wished if (code := offered(portal, each))), portal.languages[0])
+
+
+def reader_of(request: Request, portal: PortalRecord, customer: Customer | None) -> Reader:
+    """Return how somebody reads our own words: in their language where there is a catalogue, else in one of the brand's."""
+    worded = tuple(code for code in portal.languages if reading.serving(code, language.languages()))
+    wished = (language_of(request, portal, customer), *reading.accepted(request))
     zone = reading.zone_of(request, customer.time_zone if customer else None)
-    return Reader(reading.best_locale(wished, portal.languages), zone)
+    return Reader(reading.best_locale(wished, worded or ("en",)), zone)
 
 
 def offered(portal: PortalRecord, tag: str) -> str | None:

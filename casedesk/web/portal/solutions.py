@@ -199,7 +199,7 @@ def _after(request: Request) -> int | None:
 
 
 def _spoken(place: Place) -> str:
-    return place.reader.locale.split("_")[0]
+    return place.language.split("_")[0]
 
 
 def _visitor(request: Request) -> str:

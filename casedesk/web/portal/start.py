@@ -24,7 +24,7 @@ async def show(request: Request) -> Response:
     """Show the first page; my open cases come first for those who signed in."""
     place = place_of(request)
     popular = await browsing.popular(
-        audience=audience_of(place.actor), language=place.reader.locale.split("_")[0], limit=SHOWN_SOLUTIONS
+        audience=audience_of(place.actor), language=place.language.split("_")[0], limit=SHOWN_SOLUTIONS
     )
     cases, more, waiting = await _cases(place)
     page = HomePage(

@@ -18,7 +18,7 @@ PUMPS = {
     "slug": "pumps",
     "name": "Pump Care",
     "primary_colour": "#7a3e9d",
-    "languages": ["fr"],
+    "languages": ["de"],
     "host": "care.pumps.example",
 }
 FILLED = {"{portal}": "help", "{address}": "1", "{session}": "1"}
@@ -72,8 +72,17 @@ async def test_another_brand_looks_and_speaks_like_itself(stranger) -> None:
     page = await stranger.get("/portal/pumps/")
 
     assert "--accent:light-dark(#7a3e9d," in page.text
-    assert '<html lang="fr"' in page.text
+    assert '<html lang="de"' in page.text
     assert f"'nonce-{page.text.split('nonce=')[1].split(chr(34))[1]}'" in policy_of(page)["style-src"]
+
+
+async def test_a_brand_that_speaks_what_we_have_no_words_for_is_served_in_english_words(stranger) -> None:
+    await PORTALS.add({**PUMPS, "languages": ["fr"], "slug": "pompes"}, by=SYSTEM)
+
+    page = await stranger.get("/portal/pompes/")
+
+    assert '<html lang="en-GB"' in page.text
+    assert "Search" in page.text
 
 
 async def test_who_is_in_at_one_brand_is_a_stranger_at_another(world, enter) -> None:
