@@ -7,6 +7,7 @@ from casedesk.cases.models import Case
 from casedesk.cases.numbering import shown
 from casedesk.identity import Actor
 from casedesk.language import Reader, moment, speaking_to
+from casedesk.language import gettext as _
 from casedesk.mail.senders import Sender, sender_of
 from casedesk.records import NEVER
 
@@ -43,5 +44,4 @@ def _promise(case: Case, person: Person | None) -> str:
     zone = person.company.time_zone if person and person.company else "UTC"
     language = (case.language or "en")[:2]
     with speaking_to(Reader(locale=language, zone=zone)):
-        due = moment(case.next_due_at)
-    return f"Ein Mensch antwortet bis {due}." if language == "de" else f"A person answers before {due}."
+        return _("A person answers before %(when)s.") % {"when": moment(case.next_due_at)}
