@@ -244,8 +244,8 @@ def number(value: float) -> str:
 @lru_cache(maxsize=20_000)
 def _moment(instant: datetime, somebody: Reader) -> str:
     with speaking_to(somebody):
-        on_the_wall = local(instant)
-    words = format_datetime(on_the_wall, "EEE d MMM y, HH:mm", locale=_locale(somebody.locale))
+        on_the_wall, pattern = local(instant), gettext("EEE d MMM y, HH:mm")
+    words = format_datetime(on_the_wall, pattern, locale=_locale(somebody.locale))
     return f"{words} {on_the_wall.tzname()}"
 
 

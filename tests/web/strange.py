@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 OPENING, CLOSING = "⟦", "⟧"
 _KEPT = re.compile(r"%\(\w+\)0?\d*[sd]|%%|\{\w+\}|\s+|[^\w\s]")
 """What a translator leaves alone: placeholders, spaces, signs."""
-_PATTERNS = frozenset({"d MMM"})
+_PATTERNS = frozenset({"d MMM", "EEE d MMM y, HH:mm"})
 """Ids that are no words but a pattern of dates."""
 _ACCENTED = str.maketrans("aceinosuyzACEINOSUYZ", "áçéíñóšúýžÁÇÉÍÑÓŠÚÝŽ")
 _ARABIC = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"
