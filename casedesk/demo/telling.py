@@ -5,7 +5,7 @@ taken as sent. A case is told whole, in one transaction, so that what lives besi
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from casedesk import clock
@@ -132,7 +132,7 @@ class _Teller:
                 subject=plot.subject, origin="phone", description=plot.text, type=plot.type, priority=plot.priority,
                 tags=plot.tags, logged_on_behalf=bool(plot.on_behalf),
             )  # fmt: skip
-            opening = await creating.opening_of(new, person, by=by)
+            opening = replace(await creating.opening_of(new, person, by=by), linked_to=plot.linked_to)
             await creating.open_case(opening, by=by, number=self.number)
             return
         box = await doors.of([f"{plot.mailbox}@example.com"])

@@ -19,7 +19,7 @@ from casedesk.demo import living
 from casedesk.demo.authoring import plots
 from casedesk.demo.company import cast
 from casedesk.demo.plot import Customer
-from casedesk.demo.story import Story, keep, story_of
+from casedesk.demo.story import Story, keep, story_of, write_up
 from casedesk.errors import Unusable
 from casedesk.mail.models import OutgoingMail
 from casedesk.proving import prove
@@ -145,6 +145,16 @@ async def test_a_premier_case_is_due_within_the_quarter_of_an_hour(filled: Setti
     minutes = (case.next_due_at - story.now).total_seconds() / 60
     assert (case.level, case.next_due_kind, case.owner.name) == ("premier", "first_response", "Priya Nair")
     assert 13 < minutes < 15
+
+
+async def test_every_report_is_linked_to_the_problem_case(filled: Settings):
+    story = story_of(filled.data)
+    assert story is not None
+    reports = {number for number, plot in write_up(CASES, story.seed, story.now) if plot.linked_to is not None}
+    async with opened(filled):
+        linked = await Case.filter(linked_to_id=int(story.stops["firmware-4.2"])).values_list("id", flat=True)
+
+    assert set(linked) == reports != set()
 
 
 async def test_the_bad_survey_has_its_task_to_call_back(filled: Settings):
