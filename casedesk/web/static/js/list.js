@@ -2,8 +2,11 @@
 import { register } from "./keys.js";
 
 export function startList() {
-  register("j", "Next case", () => walk(1));
-  register("k", "Previous case", () => walk(-1));
+  const words = document.getElementById("list")?.dataset;
+  if (words) {
+    register("j", words.next, () => walk(1));
+    register("k", words.previous, () => walk(-1));
+  }
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target?.id === "case" || event.target.id === "case") opened();
     if (event.detail.target?.id === "list") anew();

@@ -5,7 +5,7 @@ const SVG = '<svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="10" cy="10"
 const shown = [];
 
 export function startToasts() {
-  register("z", region()?.dataset.undo ?? "Undo", () => {
+  register("z", region()?.dataset.undo ?? "", () => {
     const newest = shown.findLast((each) => each.undo);
     if (!newest) return false;
     newest.takeBack();
