@@ -25,6 +25,7 @@ class Permission(StrEnum):
     CASE_ADD = "case.add"
     ACCOUNT_READ = "account.read"
     ACCOUNT_CHANGE = "account.change"
+    ACCOUNT_ADMIT = "account.admit"
     PRODUCT_READ = "product.read"
     PRODUCT_CHANGE = "product.change"
     QUEUE_READ = "queue.read"
@@ -84,6 +85,8 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
     Permission.CASE_ADD: _NO_STAFF,
     Permission.ACCOUNT_READ: _EVERYBODY,
     Permission.ACCOUNT_CHANGE: _SERVICE | {_SALES},
+    # Whoever lets a contact in sees what the contact sees: so only those who see every case.
+    Permission.ACCOUNT_ADMIT: _SERVICE,
     Permission.PRODUCT_READ: _EVERYBODY,
     Permission.PRODUCT_CHANGE: _LEADERS,
     Permission.QUEUE_READ: _EVERYBODY,

@@ -19,7 +19,7 @@ from casedesk.errors import Invalid
 from casedesk.fulltext.database_engine import Kind
 from casedesk.identity import Actor
 from casedesk.language import gettext as _
-from casedesk.permissions import Permission
+from casedesk.permissions import Permission, can
 from casedesk.registers import Part, Reference, Register, Use, Values, parts_of
 
 
@@ -138,11 +138,22 @@ def _contact(row: Contact, emails: tuple[str, ...]) -> ContactRecord:
 async def _check_contact(values: Values, row: Contact | None, by: Actor) -> Values:
     if "email" in values or "emails" in values:
         values["emails"] = await _addresses(values, row)
+    if row is not None and by.is_staff and not can(by, Permission.ACCOUNT_ADMIT):
+        await _refuse_taking_over(values, row)
     values.pop("email", None)
     if row is None and not (values.get("name", "").strip() or values.get("emails") or values.get("phones")):
         raise Invalid.field("name", "give a name, an email address or a phone number")
     check_zone(values)
     return values
+
+
+async def _refuse_taking_over(values: Values, row: Contact) -> None:
+    """Raise Invalid where another address, or another company, would open the contact's cases, or theirs, to somebody."""
+    if "emails" in values and set(values["emails"]) != set((await parts_of(_EMAILS, [row.id]))[row.id]):
+        field = "email" if "email" in values else "emails"
+        raise Invalid.field(field, _("Only those who answer cases change the addresses of a contact that is there."))
+    if row.account_id is not None and values.get("account_id", row.account_id) != row.account_id:
+        raise Invalid.field("account_id", _("Only those who answer cases move a contact to another company."))
 
 
 async def _addresses(values: Values, row: Contact | None) -> list[str]:

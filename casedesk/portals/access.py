@@ -65,7 +65,7 @@ async def grant(
     `sees_company` None leaves that right as it is (no, at first); `password_hash` gives them a password that was hashed
     before. Raises NotFound for a contact or portal that is not there. Records `portal_access_changed`.
     """
-    require(by, Permission.ACCOUNT_CHANGE)
+    require(by, Permission.ACCOUNT_ADMIT)
     async with transaction():
         if not await Contact.exists(id=contact_id) or not await Portal.exists(id=portal_id):
             raise NotFound
@@ -84,7 +84,7 @@ async def invite(contact_id: int, portal_id: int, *, by: Actor, sees_company: bo
     Raises NotFound for a contact or portal that is not there, Conflict for a contact without an address and for one whose
     access is there already. Records `portal_access_changed` and `portal_link_asked`.
     """
-    require(by, Permission.ACCOUNT_CHANGE)
+    require(by, Permission.ACCOUNT_ADMIT)
     async with transaction():
         contact = await Contact.get_or_none(id=contact_id)
         if contact is None or not await Portal.exists(id=portal_id):
@@ -111,7 +111,7 @@ async def arrange(
     `pending` invites (again), `active` lets in, vouching for their addresses, `suspended` keeps out. Raises NotFound,
     and Conflict where an invitation makes no sense.
     """
-    require(by, Permission.ACCOUNT_CHANGE)
+    require(by, Permission.ACCOUNT_ADMIT)
     if state is AccessState.PENDING:
         await invite(contact_id, portal_id, by=by, sees_company=sees_company)
     elif state is AccessState.ACTIVE:
@@ -171,7 +171,7 @@ async def keep_password(contact_id: int, password_hash: str, *, by: Actor, but: 
 
 
 async def _change(contact_id: int, portal_id: int, given: Mapping[str, Any], *, by: Actor) -> None:
-    require(by, Permission.ACCOUNT_CHANGE)
+    require(by, Permission.ACCOUNT_ADMIT)
     async with transaction():
         if not await PortalAccess.exists(contact_id=contact_id, portal_id=portal_id):
             raise NotFound

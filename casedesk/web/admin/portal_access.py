@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from casedesk.accounts.directory import ContactRecord
 from casedesk.errors import Conflict, Invalid
 from casedesk.language import gettext as _
+from casedesk.permissions import Permission, can
 from casedesk.portals import access, branding
 from casedesk.portals.access import AccessState, AccessView
 from casedesk.portals.branding import PortalRecord
@@ -38,13 +39,15 @@ class AccessPage:
 
     rows: tuple[AccessRow, ...]
     has_account: bool
+    may_change: bool
 
 
 async def beside(request: Request, contact: ContactRecord) -> AccessPage:
     """Return a contact's access to every portal of the desk."""
-    known = {each.portal_id: each for each in await access.of_contact(contact.id, by=guard.actor_of(request))}
+    by = guard.actor_of(request)
+    known = {each.portal_id: each for each in await access.of_contact(contact.id, by=by)}
     rows = tuple(_row(contact, portal, known.get(portal.id)) for portal in await branding.every())
-    return AccessPage(rows, contact.account_id is not None)
+    return AccessPage(rows, contact.account_id is not None, can(by, Permission.ACCOUNT_ADMIT))
 
 
 CONTACTS = replace(customers.CONTACTS_KEPT, more=beside, beside="admin/contact.html")

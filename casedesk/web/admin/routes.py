@@ -87,6 +87,6 @@ ROUTES: tuple[BaseRoute, ...] = (
     page(f"{_PERSON}/tokens", {"POST": people.add_token}, Permission.USER_CHANGE),
     page(f"{_PERSON}/tokens/{{token}}/revocation", {"POST": people.revoke_token}, Permission.USER_CHANGE),
     *(route for each in rules.KINDS for route in _pages_of_rules(each)),
-    page("/console/setup/contacts/{id}/portals/{portal}", {"POST": portal_access.change}, Permission.ACCOUNT_CHANGE),
+    page("/console/setup/contacts/{id}/portals/{portal}", {"POST": portal_access.change}, Permission.ACCOUNT_ADMIT),
     *(route for each in KEPT for route in _pages_of(each)),
 )

@@ -50,7 +50,7 @@ def operations() -> list[Operation]:
                   name="list_portal_access"),
         Operation("PUT", "/contacts/{id}/portal-access/{portal}", arranged,
                   "Invite a contact to a portal, let them in, suspend them, or say what they see.",
-                  Permission.ACCOUNT_CHANGE, Listed[PortalAccess], body=PortalAccessChange, find=_contact_and_portal,
+                  Permission.ACCOUNT_ADMIT, Listed[PortalAccess], body=PortalAccessChange, find=_contact_and_portal,
                   tag="contacts", name="arrange_portal_access"),
     ]  # fmt: skip
 

@@ -65,3 +65,13 @@ async def test_a_customer_arranges_nobodys_access(world) -> None:
         await access.arrange(world.ada.id, 1, by=world.bo.actor, state=AccessState.ACTIVE)
 
     assert await _state(world) == []
+
+
+async def test_a_salesperson_reads_who_may_enter_and_changes_nothing(world, sign_in, url) -> None:
+    sally = await sign_in(world.sally)
+
+    page = await sally.get(f"/console/setup/contacts/{world.ada.id}")
+    answer = await sally.post(url, data={"act": "invite"})
+
+    assert ("No account here" in page.text, 'value="invite"' in page.text, answer.status_code) == (True, False, 404)
+    assert await _state(world) == []
