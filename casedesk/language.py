@@ -22,6 +22,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from casedesk.clock import now
+from casedesk.rules.sentences import Sentence
 
 CATALOGUES = Path(__file__).parent / "locale"
 
@@ -59,6 +60,9 @@ def speaking_to(somebody: Reader) -> Iterator[None]:
 
 def gettext(words: str) -> str:
     """Return `words` in the reader's language, or as they stand where no catalogue has them."""
+    if isinstance(words, Sentence):
+        figures = {name: gettext(each) if isinstance(each, Sentence) else each for name, each in words.figures.items()}
+        return _catalogue(reader().locale).gettext(words.pattern) % figures
     # To no words at all a catalogue would answer with its own header.
     return _catalogue(reader().locale).gettext(words) if words else ""
 

@@ -12,6 +12,8 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from casedesk.rules.sentences import stated
+
 Span = tuple[int, int]
 """A half-open stretch [from, until) in microseconds since the epoch."""
 
@@ -78,14 +80,14 @@ def working_hours(document: Mapping[str, Any]) -> WorkingHours:
     """
     zone = document.get("tz")
     if not isinstance(zone, str) or not _is_zone(zone):
-        raise InvalidHours("tz", f"{zone!r} is not a time zone name such as Europe/Paris")
+        raise InvalidHours("tz", stated("%(value)s is not a time zone name such as Europe/Paris", value=repr(zone)))
     week = document.get("week", {})
     if not isinstance(week, Mapping):
-        raise InvalidHours("week", "must map weekdays 0 (Monday) to 6 to lists of opening hours")
+        raise InvalidHours("week", stated("must map weekdays 0 (Monday) to 6 to lists of opening hours"))
     days: list[tuple[Minutes, ...]] = [()] * 7
     for day, intervals in week.items():
         if str(day) not in {"0", "1", "2", "3", "4", "5", "6"}:
-            raise InvalidHours(f"week.{day}", "weekdays are 0 (Monday) to 6 (Sunday)")
+            raise InvalidHours(f"week.{day}", stated("weekdays are 0 (Monday) to 6 (Sunday)"))
         days[int(day)] = _intervals(f"week.{day}", intervals)
     return WorkingHours(zone=zone, week=tuple(days), holidays=_holidays(document.get("holidays") or []))
 
@@ -288,16 +290,18 @@ def _is_zone(name: str) -> bool:
 
 def _intervals(place: str, intervals: object) -> tuple[Minutes, ...]:
     if not isinstance(intervals, Sequence) or isinstance(intervals, str):
-        raise InvalidHours(place, 'must be a list of ["09:00", "17:00"] pairs')
+        raise InvalidHours(place, stated('must be a list of ["09:00", "17:00"] pairs'))
     return tuple(_interval(f"{place}[{index}]", interval) for index, interval in enumerate(intervals))
 
 
 def _interval(place: str, interval: object) -> Minutes:
     if not isinstance(interval, Sequence) or isinstance(interval, str) or len(interval) != 2:
-        raise InvalidHours(place, 'must be a pair of times such as ["09:00", "17:00"]')
+        raise InvalidHours(place, stated('must be a pair of times such as ["09:00", "17:00"]'))
     opens, closes = (_minute_of_day(place, text) for text in interval)
     if opens >= closes:
-        raise InvalidHours(place, f"{interval[0]} is not before {interval[1]}; split hours over midnight at 24:00")
+        first, last = interval
+        message = stated("%(first)s is not before %(last)s; split hours over midnight at 24:00", first=first, last=last)
+        raise InvalidHours(place, message)
     return opens, closes
 
 
@@ -307,12 +311,12 @@ def _minute_of_day(place: str, text: object) -> int:
         minute = int(parts[0]) * 60 + int(parts[1])
         if minute <= _MIDNIGHT and int(parts[1]) < 60:
             return minute
-    raise InvalidHours(place, f"{text!r} is not a time from 00:00 to 24:00")
+    raise InvalidHours(place, stated("%(value)s is not a time from 00:00 to 24:00", value=repr(text)))
 
 
 def _holidays(dates: object) -> frozenset[date]:
     if not isinstance(dates, Sequence) or isinstance(dates, str):
-        raise InvalidHours("holidays", 'must be a list of dates such as "2026-12-25"')
+        raise InvalidHours("holidays", stated('must be a list of dates such as "2026-12-25"'))
     return frozenset(_holiday(f"holidays[{index}]", text) for index, text in enumerate(dates))
 
 
@@ -322,4 +326,4 @@ def _holiday(place: str, text: object) -> date:
     try:
         return date.fromisoformat(text if isinstance(text, str) else "")
     except ValueError:
-        raise InvalidHours(place, f"{text!r} is not a date such as 2026-12-25") from None
+        raise InvalidHours(place, stated("%(value)s is not a date such as 2026-12-25", value=repr(text))) from None

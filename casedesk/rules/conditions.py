@@ -14,6 +14,7 @@ from typing import Any
 from unicodedata import normalize
 
 from casedesk.rules.catalogue import Catalogue, Field, FieldKind, Operator, operators_of
+from casedesk.rules.sentences import stated
 
 Facts = Mapping[str, Any]
 Scalar = str | int | float | bool | None
@@ -98,11 +99,12 @@ def check(condition: Condition, catalogue: Catalogue, place: str = "") -> list[P
     """Return what is wrong with one condition, in words; an empty list if it can be compiled."""
     entry = catalogue.get(condition.field)
     if entry is None:
-        return [Problem(_at(place, "field"), f"there is no field {condition.field!r}")]
+        return [Problem(_at(place, "field"), stated("there is no field %(name)s", name=repr(condition.field)))]
     allowed = operators_of(entry)
     if condition.operator not in allowed:
-        words = ", ".join(sorted(allowed))
-        return [Problem(_at(place, "operator"), f"{entry.key} cannot be asked {condition.operator}; it knows {words}")]
+        asked = {"field": entry.key, "operator": condition.operator, "these": ", ".join(sorted(allowed))}
+        refused = stated("%(field)s cannot be asked %(operator)s; it knows %(these)s", **asked)
+        return [Problem(_at(place, "operator"), refused)]
     message = _wrong_value(condition, entry)
     return [Problem(_at(place, "value"), message)] if message else []
 
@@ -117,11 +119,11 @@ def check_all(match: Match, conditions: Sequence[Condition], catalogue: Catalogu
     if problems:
         return problems
     if match == Match.ANY and not conditions:
-        return [Problem(place, "with match any there must be a condition, or it never holds")]
+        return [Problem(place, stated("with match any there must be a condition, or it never holds"))]
     if match == Match.ALL:
         asked = dict.fromkeys(condition.field for condition in conditions)
         problems = [
-            Problem(place, f"the conditions on {key} contradict one another")
+            Problem(place, stated("the conditions on %(field)s contradict one another", field=key))
             for key in asked
             if _contradict([condition for condition in conditions if condition.field == key], catalogue[key])
         ]
@@ -134,9 +136,11 @@ def wrong_fact(entry: Field, value: Value) -> str:
         return ""
     if entry.kind is FieldKind.LIST:
         items = value if isinstance(value, tuple) else (None,)
-        return "" if all(isinstance(item, str) and item.strip() for item in items) else "must be a list of texts"
+        return (
+            "" if all(isinstance(item, str) and item.strip() for item in items) else stated("must be a list of texts")
+        )
     if isinstance(value, tuple):
-        return "must be one value, not a list"
+        return stated("must be one value, not a list")
     return _wrong_scalar(value, Operator.EQUALS, entry)
 
 
@@ -205,46 +209,43 @@ def _shown(value: Any) -> Any:
 def _wrong_value(condition: Condition, entry: Field) -> str:
     operator, value = condition.operator, condition.value
     if operator in {Operator.IS_EMPTY, Operator.IS_TRUE}:
-        return "" if value is None or isinstance(value, bool) else "must be true, false or left out"
+        return "" if value is None or isinstance(value, bool) else stated("must be true, false or left out")
     many = isinstance(value, tuple)
     if operator in {Operator.IN, Operator.NOT_IN} and not many:
-        return "must be a list"
+        return stated("must be a list")
     if many and operator not in {Operator.IN, Operator.NOT_IN, Operator.CONTAINS, Operator.STARTS_WITH}:
-        return "must be one value, not a list"
+        return stated("must be one value, not a list")
     values = value if isinstance(value, tuple) else (value,)
     if not values:
-        return "must not be an empty list"
-    for item in values:
-        message = _wrong_scalar(item, operator, entry)
-        if message:
-            return message
-    return ""
+        return stated("must not be an empty list")
+    return next((message for item in values if (message := _wrong_scalar(item, operator, entry))), "")
 
 
 def _wrong_scalar(value: Scalar, operator: Operator, entry: Field) -> str:
     if value is None:
-        return "must not be null; ask is_empty instead"
+        return stated("must not be null; ask is_empty instead")
     if entry.kind == FieldKind.NUMBER:
-        return "" if _is_number(value) else f"{value!r} is not a number"
+        return "" if _is_number(value) else stated("%(value)s is not a number", value=repr(value))
     if entry.kind == FieldKind.BOOL:
-        return "" if isinstance(value, bool) else f"{value!r} is neither true nor false"
+        return "" if isinstance(value, bool) else stated("%(value)s is neither true nor false", value=repr(value))
     if entry.kind == FieldKind.INSTANT:
-        return "" if _instant(value) else f"{value!r} is not an instant such as 2026-11-21T09:00:00Z"
+        wrong = stated("%(value)s is not an instant such as 2026-11-21T09:00:00Z", value=repr(value))
+        return "" if _instant(value) else wrong
     if entry.kind == FieldKind.DATE:
-        return "" if _date(value) else f"{value!r} is not a date such as 2026-11-21"
+        return "" if _date(value) else stated("%(value)s is not a date such as 2026-11-21", value=repr(value))
     return _wrong_text(value, operator, entry)
 
 
 def _wrong_text(value: Scalar, operator: Operator, entry: Field) -> str:
     if not isinstance(value, str):
-        return f"{value!r} is not text"
+        return stated("%(value)s is not text", value=repr(value))
     if not fold(value):
-        return "must not be empty text; ask is_empty instead"
+        return stated("must not be empty text; ask is_empty instead")
     partial = operator in {Operator.CONTAINS, Operator.STARTS_WITH}
     if entry.kind == FieldKind.CHOICE and entry.choices and not partial:
         choices = {fold(choice) for choice in entry.choices}
         if fold(value) not in choices:
-            return f"{value!r} is not one of {', '.join(entry.choices)}"
+            return stated("%(value)s is not one of %(these)s", value=repr(value), these=", ".join(entry.choices))
     return ""
 
 

@@ -20,6 +20,7 @@ from casedesk.rules.escalation import EscalationRule, EscalationRules
 from casedesk.rules.lifecycle import FINISHED, Category
 from casedesk.rules.milestones import MilestoneRule, Process
 from casedesk.rules.routing import Assignment, AssignmentRule, AssignmentRules
+from casedesk.rules.sentences import stated
 from casedesk.rules.triggers import TriggerRule, TriggerRules
 from casedesk.rulesets import shapes
 
@@ -81,8 +82,8 @@ def read_assignment(document: object, catalogue: Catalogue, known: KnownNames) -
     check.entries(shape.entries)
     check.reachable(shape.entries)
     for index, entry in enumerate(shape.entries):
-        check.name(f"entries[{index}].then.queue", "queue", entry.then.queue, known.queues)
-        check.name(f"entries[{index}].then.user", "user", entry.then.user, known.users)
+        check.name(f"entries[{index}].then.queue", stated("queue"), entry.then.queue, known.queues)
+        check.name(f"entries[{index}].then.user", stated("user"), entry.then.user, known.users)
     check.name("otherwise.queue", "queue", shape.otherwise.queue, known.queues)
     check.finish()
     rules = tuple(AssignmentRule(entry.name, check.when(entry), _assignment(entry.then)) for entry in shape.entries)
@@ -98,7 +99,7 @@ def read_processes(document: object, catalogue: Catalogue, known: KnownNames) ->
         _check_process(check, f"processes[{index}]", process)
     missing = sorted(set(known.processes_in_use) - {process.key for process in shape.processes})
     if missing:
-        check.problem("processes", f"entitlements still use {', '.join(missing)}")
+        check.problem("processes", stated("entitlements still use %(these)s", these=", ".join(missing)))
     check.finish()
     return {process.key: _process(process) for process in shape.processes}
 
@@ -128,7 +129,7 @@ def read_auto_response(document: object, catalogue: Catalogue, known: KnownNames
     check.entries(shape.entries)
     check.reachable(shape.entries)
     for index, entry in enumerate(shape.entries):
-        check.name(f"entries[{index}].then.template", "template", entry.then.template, known.templates)
+        check.name(f"entries[{index}].then.template", stated("template"), entry.then.template, known.templates)
     check.finish()
     return AutoResponseRules(
         tuple(AutoResponseRule(entry.name, check.when(entry), entry.then.template) for entry in shape.entries)
@@ -141,7 +142,7 @@ def read_triggers(document: object, catalogue: Catalogue, known: KnownNames) -> 
     check = _Check(catalogue, known)
     check.entries(shape.entries)
     for index, entry in enumerate(shape.entries):
-        check.name(f"entries[{index}].on", "event", entry.on, known.events)
+        check.name(f"entries[{index}].on", stated("event"), entry.on, known.events)
         check.actions(f"entries[{index}].then", entry.then)
     check.finish()
     return TriggerRules(
@@ -178,13 +179,13 @@ class _Check:
 
     def name(self, place: str, noun: str, name: str | None, known: Collection[str] | None) -> None:
         if name is not None and known is not None and name not in known:
-            self.problem(place, f"there is no {noun} {name!r}")
+            self.problem(place, stated("there is no %(what)s %(name)s", what=noun, name=repr(name)))
 
     def unique(self, place: str, part: str, names: Sequence[str]) -> None:
         seen: set[str] = set()
         for index, name in enumerate(names):
             if name.casefold() in seen:
-                self.problem(f"{place}[{index}].{part}", f"{name!r} is used twice")
+                self.problem(f"{place}[{index}].{part}", stated("%(name)s is used twice", name=repr(name)))
             seen.add(name.casefold())
 
     def entries(self, entries: Sequence[shapes.EntryShape]) -> None:
@@ -198,7 +199,7 @@ class _Check:
         for index, entry in enumerate(entries[:-1]):
             if not entry.when:
                 self.problem(
-                    f"entries[{index}].when", "without conditions it always holds, and no entry below is asked"
+                    f"entries[{index}].when", stated("without conditions it always holds, and no entry below is asked")
                 )
                 return
 
@@ -208,7 +209,7 @@ class _Check:
             at = f"{place}[{index}]"
             target = self._action(at, act)
             if target in written:
-                self.problem(at, f"{target} is set twice by one rule")
+                self.problem(at, stated("%(what)s is set twice by one rule", what=target))
             if target:
                 written.add(target)
 
@@ -216,26 +217,26 @@ class _Check:
         """Check one action and return what it overwrites, empty if nothing."""
         known = self.known
         if isinstance(act, shapes.AssignQueueShape):
-            self.name(f"{at}.queue", "queue", act.queue, known.queues)
-            return "the queue"
+            self.name(f"{at}.queue", stated("queue"), act.queue, known.queues)
+            return stated("the queue")
         if isinstance(act, shapes.AssignUserShape):
-            self.name(f"{at}.user", "user", act.user, known.users)
-            return "the owner"
+            self.name(f"{at}.user", stated("user"), act.user, known.users)
+            return stated("the owner")
         if isinstance(act, shapes.SetFieldShape):
             self._set_field(at, act)
             return act.field
         if isinstance(act, shapes.SendTemplateShape):
-            self.name(f"{at}.template", "template", act.template, known.templates)
+            self.name(f"{at}.template", stated("template"), act.template, known.templates)
         elif isinstance(act, shapes.CallWebhookShape):
-            self.name(f"{at}.webhook", "webhook", act.webhook, known.webhooks)
+            self.name(f"{at}.webhook", stated("webhook"), act.webhook, known.webhooks)
         elif isinstance(act, shapes.AddTaskShape) and act.owner and "@" in act.owner:
-            self.name(f"{at}.owner", "user", act.owner, known.users)
+            self.name(f"{at}.owner", stated("user"), act.owner, known.users)
         return ""
 
     def _set_field(self, at: str, act: shapes.SetFieldShape) -> None:
         entry = self.catalogue.get(act.field)
         if entry is None or not entry.settable:
-            self.problem(f"{at}.field", f"there is no field {act.field!r} that a rule may set")
+            self.problem(f"{at}.field", stated("there is no field %(name)s that a rule may set", name=repr(act.field)))
             return
         message = wrong_fact(entry, act.value)
         if message:
@@ -249,9 +250,11 @@ _UNFINISHED = frozenset(Category) - FINISHED
 
 
 def _check_process(check: _Check, place: str, process: shapes.ProcessShape) -> None:
-    check.name(f"{place}.business_hours", "business-hours calendar", process.business_hours, check.known.business_hours)
+    check.name(
+        f"{place}.business_hours", stated("business-hours calendar"), process.business_hours, check.known.business_hours
+    )
     if set(process.pause_when) >= _UNFINISHED:
-        check.problem(f"{place}.pause_when", "the clocks would stand still in every category")
+        check.problem(f"{place}.pause_when", stated("the clocks would stand still in every category"))
     check.unique(f"{place}.milestones", "name", [milestone.name for milestone in process.milestones])
     for index, milestone in enumerate(process.milestones):
         _check_milestone(check, f"{place}.milestones[{index}]", milestone)
@@ -260,14 +263,13 @@ def _check_process(check: _Check, place: str, process: shapes.ProcessShape) -> N
 def _check_milestone(check: _Check, at: str, milestone: shapes.MilestoneShape) -> None:
     minutes = milestone.minutes.by_priority()
     if not minutes:
-        check.problem(f"{at}.minutes", "must give minutes for at least one priority")
+        check.problem(f"{at}.minutes", stated("must give minutes for at least one priority"))
     for index, before in enumerate(milestone.warn_before):
         if minutes and before >= max(minutes.values()):
-            check.problem(
-                f"{at}.warn_before[{index}]", f"{before} minutes before the target is before the clock starts"
-            )
+            late = stated("%(minutes)s minutes before the target is before the clock starts", minutes=before)
+            check.problem(f"{at}.warn_before[{index}]", late)
         if before in milestone.warn_before[:index]:
-            check.problem(f"{at}.warn_before[{index}]", f"{before} is given twice")
+            check.problem(f"{at}.warn_before[{index}]", stated("%(minutes)s is given twice", minutes=before))
     check.actions(f"{at}.on_warning", milestone.on_warning)
     check.actions(f"{at}.on_violation", milestone.on_violation)
     check.actions(f"{at}.on_success", milestone.on_success)
@@ -338,7 +340,7 @@ def _shape(shape: type[_Shape], document: object) -> _Shape:
         raise InvalidRuleSet([_problem(detail) for detail in error.errors(include_url=False)]) from None
 
 
-_MESSAGES = {
+MESSAGES: Mapping[str, str] = {
     "missing": "is missing",
     "extra_forbidden": "is not known here",
     "string_type": "must be text",
@@ -348,25 +350,30 @@ _MESSAGES = {
     "model_type": "must be an object",
     "dict_type": "must be an object",
     "model_attributes_type": "must be an object",
-    "enum": "must be one of {expected}",
-    "literal_error": "must be one of {expected}",
-    "union_tag_invalid": "must do one of " + ", ".join(actions.ActionKind),
+    "enum": "must be one of %(expected)s",
+    "literal_error": "must be one of %(expected)s",
+    "union_tag_invalid": "must do one of %(acts)s",
     "union_tag_not_found": "must say what to do",
-    "greater_than_equal": "must be at least {ge}",
-    "less_than_equal": "must be at most {le}",
+    "greater_than_equal": "must be at least %(ge)s",
+    "less_than_equal": "must be at most %(le)s",
     "too_short": "must not be empty",
-    "too_long": "must hold at most {max_length}",
+    "too_long": "must hold at most %(max_length)s",
     "string_too_short": "must not be empty",
-    "string_too_long": "must have at most {max_length} characters",
+    "string_too_long": "must have at most %(max_length)s characters",
     "string_pattern_mismatch": "must be an e-mail address",
-    "value_error": "{error}",
 }
+
+
+"""What is wrong with a shape, by pydantic's name for it: the source texts of translations."""
 
 
 def _problem(detail: ErrorDetails) -> Problem:
     context: dict[str, Any] = detail.get("ctx", {})
-    message = _MESSAGES.get(detail["type"])
-    return Problem(_place(detail["loc"]), message.format(**context) if message else detail["msg"])
+    place, pattern = _place(detail["loc"]), MESSAGES.get(detail["type"])
+    if pattern:
+        return Problem(place, stated(pattern, acts=", ".join(actions.ActionKind), **context))
+    error = context.get("error")
+    return Problem(place, error.args[0] if isinstance(error, ValueError) and error.args else detail["msg"])
 
 
 def _place(location: tuple[int | str, ...]) -> str:

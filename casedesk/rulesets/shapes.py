@@ -13,6 +13,7 @@ from casedesk.rules.conditions import Match
 from casedesk.rules.escalation import Clock, Since
 from casedesk.rules.lifecycle import Category, Priority
 from casedesk.rules.milestones import MilestoneKind
+from casedesk.rules.sentences import stated
 
 MOST_ENTRIES = 500
 MOST_CONDITIONS = 50
@@ -30,11 +31,11 @@ def _scalars(value: object) -> object:
     """Return a condition's value with lists as tuples; anything deeper is no value."""
     if isinstance(value, (list, tuple)):
         if len(value) > MOST_VALUES:
-            raise ValueError(f"must hold at most {MOST_VALUES} values")
+            raise ValueError(stated("must hold at most %(most)s values", most=MOST_VALUES))
         value = tuple(value)
     items = value if isinstance(value, tuple) else (value,)
     if not all(item is None or isinstance(item, (str, int, float, bool)) for item in items):
-        raise ValueError("must be text, a number, true, false, or a list of these")
+        raise ValueError(stated("must be text, a number, true, false, or a list of these"))
     return value
 
 
@@ -47,7 +48,7 @@ def _people(allowed: frozenset[Audience]) -> BeforeValidator:
         if isinstance(value, (list, tuple)) and value and all(_is_address(item) for item in value):
             return tuple(item.strip().lower() for item in value)
         words = ", ".join(sorted(allowed))
-        raise ValueError(f"must be one of {words}, or a list of e-mail addresses")
+        raise ValueError(stated("must be one of %(these)s, or a list of e-mail addresses", these=words))
 
     return BeforeValidator(check)
 
@@ -170,7 +171,7 @@ class AssignmentThenShape(Shape):
     @model_validator(mode="after")
     def _decides_something(self) -> "AssignmentThenShape":
         if not (self.queue or self.user or self.priority or self.tags):
-            raise ValueError("must decide something: queue, user, priority or tags")
+            raise ValueError(stated("must decide something: queue, user, priority or tags"))
         return self
 
 
@@ -279,7 +280,7 @@ class TriggerEntryShape(EntryShape):
     @model_validator(mode="after")
     def _has_one_occasion(self) -> "TriggerEntryShape":
         if (self.on is None) == (self.every_minutes is None):
-            raise ValueError("must have either on (an event) or every_minutes")
+            raise ValueError(stated("must have either on (an event) or every_minutes"))
         return self
 
 

@@ -20,6 +20,7 @@ from casedesk.events import SENTENCES
 from casedesk.rules import reasons
 from casedesk.rules.entitlement import Outcome
 from casedesk.rules.lifecycle import DEFAULT_STATUSES
+from casedesk.rulesets.documents import MESSAGES
 from casedesk.web.api.nouns import NOUNS
 from tests.house.tree import PACKAGES, ROOT
 
@@ -34,6 +35,7 @@ _ERRORS = ("NotFound", "Forbidden", "SignInNeeded", "Malformed", "Conflict", "To
 _SPOKEN = {
     **DEFAULT_KEYWORDS,
     "marked": None,
+    "stated": (1,),  # what pure rules say
     "Reference": (2,),  # what a register's field names
     "Use": (1,),  # what stands against a removal
 }
@@ -52,7 +54,7 @@ def found() -> Catalog:
     for folder in (*PACKAGES, "templates"):
         for name, message, comments, context in (*_said(folder, _SPOKEN), *_refusals(folder)):
             catalog.add(message, None, [(f"{folder}/{name}", 0)], auto_comments=comments, context=context)
-    for sentence in (*SENTENCES.values(), *reasons.SENTENCES.values(), *_names(), *_titles()):
+    for sentence in (*SENTENCES.values(), *reasons.SENTENCES.values(), *MESSAGES.values(), *_names(), *_titles()):
         catalog.add(sentence, None, [("casedesk/rules", 0)])
     return catalog
 
