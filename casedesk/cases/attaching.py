@@ -87,9 +87,7 @@ async def bind(ids: Sequence[int], *, case_id: int, message_id: int, by: Actor) 
     if not ids:
         return
     query = Attachment.filter(id__in=list(ids), message_id__isnull=True, **_uploader(by))
-    await query.update(case_id=case_id, message_id=message_id)
-    # Counted anew: SQLite's count of touched rows holds what FTS5 wrote away for itself in between, too.
-    if await Attachment.filter(id__in=list(ids), message_id=message_id).count() != len(set(ids)):
+    if await query.update(case_id=case_id, message_id=message_id) != len(set(ids)):
         raise Invalid.field("attachments", "one of these files is not there, or belongs to a message already")
 
 

@@ -16,7 +16,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar, cast
 
 from tortoise.backends.base.client import NestedTransactionContext, TransactionalDBClient, TransactionContext
-from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionContext, SqliteTransactionWrapper
+from tortoise.backends.sqlite.client import (
+    SqliteClient,
+    SqliteTransactionContext,
+    SqliteTransactionWrapper,
+    translate_exceptions,
+)
 from tortoise.connection import get_connections
 from tortoise.exceptions import IntegrityError, OperationalError
 
@@ -41,11 +46,6 @@ class DirectConnection:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
         self._paused_at = time.monotonic()
 
-    @property
-    def total_changes(self) -> int:
-        """Rows changed on this connection so far."""
-        return self._raw.total_changes
-
     async def execute(self, sql: str, parameters: Sequence[Any] | None = None) -> _Cursor:
         """Run one statement."""
         await self._do(lambda: self._raw.execute(sql, parameters or ()).close())
@@ -55,9 +55,16 @@ class DirectConnection:
         """Run one statement and return all its rows as dicts."""
         return await self._do(lambda: [dict(row) for row in self._raw.execute(sql, parameters or ())])
 
-    async def count_changes(self, sql: str, parameters: Sequence[Any] | None = None) -> int:
-        """Run one statement and return how many rows it changed."""
-        return await self._do(lambda: max(self._raw.execute(sql, parameters or ()).rowcount, 0))
+    async def execute_counted(self, sql: str, parameters: Sequence[Any] | None = None) -> tuple[int, list[sqlite3.Row]]:
+        """Run one statement and return how many rows it changed itself, and those it gives back."""
+
+        def act() -> tuple[int, list[sqlite3.Row]]:
+            cursor = self._raw.execute(sql, parameters or ())
+            # The count holds once the statement has run to its end, with all its rows fetched.
+            given = cursor.fetchall()
+            return max(cursor.rowcount, 0), given
+
+        return await self._do(act)
 
     async def execute_insert(self, sql: str, parameters: Sequence[Any] | None = None) -> tuple[int]:
         """Run one INSERT and return the id of its row."""
@@ -123,7 +130,23 @@ class DirectConnection:
             raise
 
 
-class ImmediateClient(SqliteClient):
+class _CountingClient(SqliteClient):
+    """A client that counts what a statement changed itself.
+
+    Tortoise takes the difference of `total_changes`, which also holds rows that a foreign key took along, and what FTS5
+    writes away for itself before whichever statement comes after its own: `update` and `delete` then return rows that
+    nobody touched, where PostgreSQL returns the truth.
+    """
+
+    @translate_exceptions
+    async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, Sequence[dict[str, Any]]]:
+        """Run one statement; return how many rows it changed (read, when it changes none) and the rows."""
+        async with self.acquire_connection() as connection:
+            changed, given = await connection.execute_counted(query.replace("\x00", "'||CHAR(0)||'"), values)
+            return changed or len(given), given
+
+
+class ImmediateClient(_CountingClient):
     """The client named by `engine: casedesk.database.sqlite` in Tortoise's configuration."""
 
     async def create_connection(self, with_db: bool) -> None:
@@ -153,7 +176,7 @@ class _ImmediateContext(SqliteTransactionContext):
         return cast(TransactionalDBClient, self.connection)
 
 
-class DirectTransaction(SqliteTransactionWrapper):
+class DirectTransaction(_CountingClient, SqliteTransactionWrapper):
     """A transaction that holds the write lock from its first moment."""
 
     def _in_transaction(self) -> TransactionContext:
@@ -169,9 +192,10 @@ class DirectTransaction(SqliteTransactionWrapper):
     async def count_changes(self, sql: str, values: Sequence[Any]) -> int:
         """Run a statement and return how many rows it changed, without the client's detours."""
         try:
-            return await self._connection.count_changes(sql, values)  # type: ignore[attr-defined,no-any-return]
+            changed, _given = await self._connection.execute_counted(sql, values)  # type: ignore[attr-defined]
         except sqlite3.Error as error:
             raise _translated(error) from error
+        return int(changed)
 
     async def begin(self) -> None:
         """Begin with the write lock."""

@@ -7,7 +7,9 @@ import pytest
 
 from casedesk import clock
 from casedesk import database as db
-from casedesk.accounts.models import Account
+from casedesk.accounts.models import Account, AccountDomain
+from casedesk.fulltext import database_engine
+from casedesk.fulltext.database_engine import Kind
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -73,3 +75,32 @@ async def test_the_next_test_starts_with_an_empty_database():
 async def test_this_process_speaks_to_postgresql(postgres_dsn):
     assert postgres_dsn.startswith("postgres://")
     assert db.is_postgres()
+
+
+async def _three_domains_and_words_for_the_search():
+    for number in range(3):
+        account = await Account.create(name=f"account {number}")
+        await AccountDomain.create(account=account, domain=f"{number}.example")
+        await database_engine.put(Kind.ACCOUNT, account.id, f"{account.name} of many words")
+
+
+async def test_an_update_counts_its_own_rows_after_words_for_the_search_were_written():
+    async with db.transaction():
+        first = await Account.create(name="one for all")
+        await _three_domains_and_words_for_the_search()
+        counted = [
+            await AccountDomain.filter(domain="none").update(domain="some.example"),
+            await AccountDomain.filter(domain__in=["0.example", "none"]).update(domain="zero.example"),
+            await AccountDomain.all().update(account_id=first.id, created_at=clock.now()),
+            await db.run("UPDATE account_domains SET domain = domain || 's'"),
+        ]
+
+    assert counted == [0, 1, 3, 3]
+
+
+async def test_a_deletion_counts_its_own_rows_and_not_those_that_went_along():
+    async with db.transaction():
+        await _three_domains_and_words_for_the_search()
+        counted = [await Account.filter(name="nobody").delete(), await Account.all().delete()]
+
+    assert (counted, await AccountDomain.all().count()) == ([0, 3], 0)
