@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from tortoise.exceptions import IntegrityError
 from tortoise.expressions import Q
 
 from casedesk import clock, permissions
@@ -57,26 +58,10 @@ async def keep(mark: str, form: Mapping[str, str], *, by: Actor, call_id: int | 
     """
     permissions.require(by, Permission.CALL_LOG)
     _check(mark, form)
-    now, taken = clock.now(), 0
-    async with transaction():
-        draft = await CallDraft.get_or_none(mark=mark)
-        if draft is None:
-            call_id = call_id if call_id is not None and await Call.exists(id=call_id) else None
-            draft = await CallDraft.create(
-                mark=mark, user_id=by.user_id, call_id=call_id, form=dict(form), saved_at=now
-            )
-            if call_id is not None:
-                taken = await Call.filter(id=call_id, agent_id=None).update(agent_id=by.user_id)
-        elif draft.user_id != by.user_id:
-            raise Conflict("This call was handed over; its notes are no longer yours to change.")
-        else:
-            draft.form, draft.saved_at = dict(form), now
-            if draft.given_by_id is not None:
-                draft.taken_at = draft.taken_at or now
-            await draft.save(update_fields=["form", "saved_at", "taken_at"])
-    if taken:  # it rang at everybody, and stops where it was not taken
-        await HUB.publish(TOPIC, [call_id or 0, *await directory.ids_with_role(Role.AGENT)])
-    return await _view(draft, by)
+    try:
+        return await _keep(mark, form, by, call_id)
+    except IntegrityError:  # two first keys at the same moment
+        return await _keep(mark, form, by, call_id)
 
 
 async def find(draft_id: int, *, by: Actor) -> CallNotes:
@@ -111,12 +96,14 @@ async def give(mark: str, *, by: Actor, user_id: int | None = None, queue_id: in
     permissions.require(by, Permission.CALL_LOG)
     receivers = await _receivers(user_id, queue_id, by)
     async with transaction():
-        draft = await CallDraft.get_or_none(mark=mark, user_id=by.user_id or 0)
-        if draft is None:
+        # Looked for and given in one statement: of two clicks at once the second finds nothing of its own any more.
+        given = await CallDraft.filter(mark=mark, user_id=by.user_id or 0).update(
+            user_id=user_id, queue_id=queue_id if user_id is None else None, given_by_id=by.user_id,
+            given_at=clock.now(), taken_at=None,
+        )  # fmt: skip
+        if not given:
             raise NotFound
-        draft.user_id, draft.queue_id = user_id, queue_id if user_id is None else None
-        draft.given_by_id, draft.given_at, draft.taken_at = by.user_id, clock.now(), None
-        await draft.save()
+        draft = await CallDraft.get(mark=mark)
         if draft.call_id is not None:
             await Call.filter(id=draft.call_id).update(agent_id=user_id)
     await HUB.publish(TOPIC, [draft.call_id or 0, *receivers, by.user_id or 0])
@@ -127,12 +114,11 @@ async def take(draft_id: int, *, by: Actor) -> CallNotes:
     """Take over notes that were handed to the actor or their queue; raises NotFound when somebody else was quicker."""
     permissions.require(by, Permission.CALL_LOG)
     async with transaction():
-        draft = await CallDraft.filter(await _for(by), id=draft_id).first()
-        if draft is None:
+        # Looked for and taken in one statement: of two who are equally quick one has it.
+        if not await CallDraft.filter(await _for(by), id=draft_id).update(user_id=by.user_id, queue_id=None):
             raise NotFound("This call was taken by somebody else.")
-        draft.user_id, draft.queue_id = by.user_id, None
-        draft.taken_at = draft.taken_at or clock.now()
-        await draft.save()
+        await CallDraft.filter(id=draft_id, taken_at=None).update(taken_at=clock.now())
+        draft = await CallDraft.get(id=draft_id)
         if draft.call_id is not None:
             await Call.filter(id=draft.call_id).update(agent_id=by.user_id)
     await HUB.publish(TOPIC, [draft.call_id or 0, *{draft.given_by_id or 0, by.user_id or 0}])
@@ -151,6 +137,29 @@ async def handed(*, by: Actor) -> tuple[CallNotes, ...]:
         & (Q(taken_at=None, given_at__gte=clock.now() - _RESUMED) | Q(taken_at__gte=since))
     )
     return tuple([await _view(each, by) for each in await CallDraft.filter(waiting | given).order_by("-id").limit(5)])
+
+
+async def _keep(mark: str, form: Mapping[str, str], by: Actor, call_id: int | None) -> CallNotes:
+    now, taken = clock.now(), 0
+    async with transaction():
+        draft = await CallDraft.get_or_none(mark=mark)
+        if draft is None:
+            call_id = call_id if call_id is not None and await Call.exists(id=call_id) else None
+            draft = await CallDraft.create(
+                mark=mark, user_id=by.user_id, call_id=call_id, form=dict(form), saved_at=now
+            )
+            if call_id is not None:
+                taken = await Call.filter(id=call_id, agent_id=None).update(agent_id=by.user_id)
+        elif draft.user_id != by.user_id:
+            raise Conflict("This call was handed over; its notes are no longer yours to change.")
+        else:
+            draft.form, draft.saved_at = dict(form), now
+            if draft.given_by_id is not None:
+                draft.taken_at = draft.taken_at or now
+            await draft.save(update_fields=["form", "saved_at", "taken_at"])
+    if taken:  # it rang at everybody, and stops where it was not taken
+        await HUB.publish(TOPIC, [call_id or 0, *await directory.ids_with_role(Role.AGENT)])
+    return await _view(draft, by)
 
 
 async def _within(by: Actor) -> Q:

@@ -1,12 +1,16 @@
 """Notes of a call are kept from the first key, seen by nobody else, and go over with the call."""
 
+import asyncio
+
 import pytest
 
 from casedesk.calls import notes, ringing
 from casedesk.calls.models import CallDraft
 from casedesk.calls.ringing import Rang
 from casedesk.errors import Conflict, Invalid, NotFound
+from casedesk.identity import SYSTEM
 from casedesk.live import HUB
+from casedesk.queues.arranging import QUEUES
 from tests.world import World
 
 MARK = "0123456789abcdef"
@@ -64,6 +68,24 @@ async def test_both_screens_are_told_when_a_call_goes_over(world: World) -> None
         told = await page.next(seconds=5)
 
     assert (told.topic, set(told.ids)) == ("call", {rung.call.id, world.uma.id, world.tess.id})
+
+
+async def test_two_first_keys_at_once_keep_one_draft(world: World) -> None:
+    await asyncio.gather(*(notes.keep(MARK, FORM, by=world.tess) for _ in range(3)))
+
+    assert [(draft.mark, draft.form) for draft in await CallDraft.all()] == [(MARK, FORM)]
+
+
+async def test_of_two_who_take_a_call_at_once_one_has_it(world: World) -> None:
+    await QUEUES.change(world.queues["tier_2"], {"members": [world.uma.user_id, world.max.user_id]}, by=SYSTEM)
+    await notes.keep(MARK, FORM, by=world.tess)
+    given = await notes.give(MARK, by=world.tess, queue_id=world.queues["tier_2"])
+
+    done = await asyncio.gather(
+        *(notes.take(given.id, by=who) for who in (world.uma, world.max)), return_exceptions=True
+    )
+
+    assert sorted(type(each).__name__ for each in done) == ["CallNotes", "NotFound"]
 
 
 async def test_a_call_given_to_a_queue_is_taken_once(world: World) -> None:
