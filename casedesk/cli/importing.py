@@ -59,6 +59,9 @@ def _import(settings: Settings, sheet: "Sheet", mapped: "Mapped", *, dry_run: bo
     """Run the import, on SQLite with the desk to itself, and let the index follow what came in."""
     told = progress("rows")
 
+    async def tell(done: int, total: int) -> None:
+        told("rows", done, total)
+
     async def work() -> "Report":
         from casedesk.app import opened
         from casedesk.identity import SYSTEM
@@ -67,7 +70,7 @@ def _import(settings: Settings, sheet: "Sheet", mapped: "Mapped", *, dry_run: bo
         act = running.try_out if dry_run else running.run
         with _alone(settings, needed=dry_run or mapped.kind != "solutions") as alone:
             async with opened(settings):
-                report = await act(sheet, mapped, by=SYSTEM, progress=lambda done, total: told("rows", done, total))
+                report = await act(sheet, mapped, by=SYSTEM, progress=tell)
                 if alone and mapped.kind == "solutions":
                     await _index(settings)
                 return report

@@ -20,8 +20,9 @@ class ForeignId(Record):
 class ImportRun(Record):
     """A file that somebody imports by the pages of setup: how its columns are taken, and what became of its rows.
 
-    `state`: new, checking, checked, running, done. `failed` holds pairs of a row and a reason, `notes` sentences with
-    their rows; both are of the last check or run. The file itself lies under `sha256` until the run is swept.
+    `state`: new, checking, checked, running, done; `seen` of its `total` rows are worked so far. `failed` holds pairs of a
+    row and a reason, `notes` sentences with their rows; both are of the last check or run. The file itself lies under
+    `sha256` until the run is swept.
     """
 
     user = fields.ForeignKeyField("casedesk.User", related_name=False, on_delete=fields.CASCADE, db_index=True)
@@ -33,6 +34,7 @@ class ImportRun(Record):
     state = fields.CharField(max_length=10, default="new")
     state_since = fields.DatetimeField()
     total = fields.IntField(default=0)
+    seen = fields.IntField(default=0)
     created = fields.IntField(default=0)
     updated = fields.IntField(default=0)
     skipped = fields.IntField(default=0)

@@ -42,7 +42,7 @@ NEEDS: Mapping[Kind, Permission] = {
 REASON = "reason"
 """Heading of the column that the rows to mend carry."""
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[int, int], Awaitable[None]]
 _How = Callable[[Sequence[Row], Mapped, "Report", Actor], Awaitable[None]]
 
 
@@ -108,6 +108,15 @@ async def try_out(sheet: Sheet, mapped: Mapped, *, by: Actor, progress: Progress
         return found[0]
 
 
+def require(mapped: Mapped, *, by: Actor) -> None:
+    """Raise NotFound without the right to import this kind, Invalid when no column means anything here."""
+    permissions.require(by, NEEDS[mapped.kind])
+    if not mapped.columns:
+        words = _("No column of this file means anything for %(kind)s; it has %(columns)s. Say by a map what is what.")
+        columns = ", ".join(mapped.unused)[:2000]
+        raise Invalid.field("file", words % {"kind": mapped.kind.value, "columns": columns})
+
+
 def rows_to_mend(sheet: Sheet, report: Report) -> str:
     """Return the failed rows as CSV with the reason beside each, to be mended and imported again."""
     reasons = {told.row: told.message for told in report.failed}
@@ -124,15 +133,14 @@ def rows_to_mend(sheet: Sheet, report: Report) -> str:
 async def _each_batch(
     how: _How, sheet: Sheet, mapped: Mapped, *, by: Actor, progress: Progress | None, step: int
 ) -> Report:
-    permissions.require(by, NEEDS[mapped.kind])
-    _refuse_nothing_known(mapped)
+    require(mapped, by=by)
     report, done = Report(), 0
     for start in range(0, len(sheet.rows), step):
         batch = sheet.rows[start : start + step]
         await how(batch, mapped, report, by)
         done += len(batch)
         if progress is not None:
-            progress(done, len(sheet.rows))
+            await progress(done, len(sheet.rows))
         await asyncio.sleep(0)
     report.failed.sort(key=lambda told: told.row)
     return report
@@ -197,13 +205,6 @@ async def _store_solutions(batch: Sequence[Row], mapped: Mapped, report: Report,
     report.updated += done.updated - done.unchanged
     report.skipped += done.unchanged
     report.failed += [Told(good[failure.line - 1][0], failure.message) for failure in done.failed]
-
-
-def _refuse_nothing_known(mapped: Mapped) -> None:
-    if not mapped.columns:
-        words = _("No column of this file means anything for %(kind)s; it has %(columns)s. Say by a map what is what.")
-        columns = ", ".join(mapped.unused)[:2000]
-        raise Invalid.field("file", words % {"kind": mapped.kind.value, "columns": columns})
 
 
 def _said(error: Exception) -> str:

@@ -23,10 +23,10 @@ from casedesk.imports.kinds import Kind
 from casedesk.imports.mapping import Mapped
 from casedesk.imports.models import ImportRun
 from casedesk.imports.reading import Sheet
-from casedesk.imports.running import NEEDS, Report, Told
+from casedesk.imports.running import NEEDS, Progress, Report, Told
 from casedesk.language import gettext as _
 from casedesk.language import number as said
-from casedesk.language import size
+from casedesk.language import reader, size, speaking_to
 from casedesk.permissions import can
 
 LARGEST = 10_000_000
@@ -39,6 +39,9 @@ KEPT_FOR = timedelta(days=7)
 _GIVEN_UP = timedelta(minutes=10)
 """After this long a run of a process that died may be begun again."""
 _MOST_SHOWN = 50
+
+Work = Callable[[], Awaitable[None]]
+_How = Callable[..., Awaitable[Report]]
 
 
 class State(StrEnum):
@@ -53,7 +56,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """A run as its page shows it; counts, `failed` and `notes` are of the last check or run, empty before one."""
+    """A run as its page shows it; counts, `failed` and `notes` are of the last check or run, empty before one.
+
+    `seen` rows of `total` are worked so far, while it is under way.
+    """
 
     id: int
     kind: Kind
@@ -61,6 +67,7 @@ class RunView:
     state: State
     at: datetime
     total: int
+    seen: int
     created: int
     updated: int
     skipped: int
@@ -130,14 +137,17 @@ async def take(run_id: int, by_hand: Mapping[str, str], *, by: Actor) -> None:
         await ImportRun.filter(id=run_id).update(by_hand=dict(by_hand))
 
 
-async def check(run_id: int, *, by: Actor) -> RunView:
-    """Try the import and keep the report; nothing of the file is stored. Raises Conflict while it is under way."""
-    return await _work(run_id, by, running.look_over, State.CHECKING, State.CHECKED)
+async def begin_check(run_id: int, *, by: Actor) -> Work:
+    """Begin to try the import; nothing of the file is stored. Raises as `begin_import`."""
+    return await _begin(run_id, by, running.look_over, State.CHECKING, State.CHECKED)
 
 
-async def carry_out(run_id: int, *, by: Actor) -> RunView:
-    """Import the file and keep the report; raises Conflict while it is under way."""
-    return await _work(run_id, by, running.run, State.RUNNING, State.DONE)
+async def begin_import(run_id: int, *, by: Actor) -> Work:
+    """Begin to import the file; what is returned does it and keeps the report, however long that takes.
+
+    Raises Conflict while it is under way, Invalid when no column means anything here.
+    """
+    return await _begin(run_id, by, running.run, State.RUNNING, State.DONE)
 
 
 async def to_mend(run_id: int, *, by: Actor) -> str:
@@ -157,19 +167,30 @@ async def sweep() -> int:
     return len(old)
 
 
-async def _work(run_id: int, by: Actor, how: Callable[..., Awaitable[Report]], during: State, after: State) -> RunView:
+async def _begin(run_id: int, by: Actor, how: _How, during: State, after: State) -> Work:
     row = await _row(run_id, by)
     sheet, mapped = await columns(run_id, by=by)
+    running.require(mapped, by=by)
+    before = State(row.state) if row.state in (State.NEW, State.CHECKED, State.DONE) else State.NEW
     async with transaction():
         free = ImportRun.filter(id=run_id, state__in=[State.NEW, State.CHECKED, State.DONE])
         late = ImportRun.filter(id=run_id, state_since__lt=clock.now() - _GIVEN_UP)
-        started = {"state": during, "state_since": clock.now()}
+        started = {"state": during, "state_since": clock.now(), "seen": 0}
         if not (await free.update(**started) or await late.update(**started)):
             raise Conflict(_("This import is under way."))
-    state = State(row.state) if row.state in (State.NEW, State.CHECKED, State.DONE) else State.NEW
-    kept: dict[str, Any] = {"state": state, "state_since": clock.now()}
+    whom = reader()
+
+    async def work() -> None:
+        with speaking_to(whom):  # by now the page was answered, and its language with it
+            await _work(run_id, how(sheet, mapped, by=by, progress=_teller(run_id), step=STEP), before, after)
+
+    return work
+
+
+async def _work(run_id: int, work: Awaitable[Report], before: State, after: State) -> None:
+    kept: dict[str, Any] = {"state": before, "state_since": clock.now()}
     try:
-        report = await how(sheet, mapped, by=by, step=STEP)
+        report = await work
         kept = {
             "state": after, "state_since": clock.now(), "created": report.created,
             "updated": report.updated, "skipped": report.skipped,
@@ -180,7 +201,15 @@ async def _work(run_id: int, by: Actor, how: Callable[..., Awaitable[Report]], d
         # An import that broke off can be begun again; what it stored is found again and skipped.
         async with transaction():
             await ImportRun.filter(id=run_id).update(**kept)
-    return await find(run_id, by=by)
+
+
+def _teller(run_id: int) -> Progress:
+    async def tell(seen: int, total: int) -> None:
+        # That it moves on is also what keeps others from taking it for one whose process died.
+        async with transaction():
+            await ImportRun.filter(id=run_id).update(seen=seen, state_since=clock.now())
+
+    return tell
 
 
 async def _row(run_id: int, by: Actor) -> ImportRun:
@@ -203,7 +232,7 @@ def _store() -> FileStore:
 def _view(row: ImportRun) -> RunView:
     return RunView(
         id=row.id, kind=Kind(row.kind), filename=row.filename, state=State(row.state), at=row.state_since,
-        total=row.total, created=row.created, updated=row.updated, skipped=row.skipped,
+        total=row.total, seen=row.seen, created=row.created, updated=row.updated, skipped=row.skipped,
         failed=tuple(Told(int(str(number)), str(message)) for number, message in row.failed),
         notes=tuple((str(message), tuple(rows)) for message, rows in row.notes),  # type: ignore[arg-type]
     )  # fmt: skip

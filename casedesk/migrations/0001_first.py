@@ -706,6 +706,7 @@ class Migration(migrations.Migration):
                 ('state', fields.CharField(default='new', max_length=10)),
                 ('state_since', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('total', fields.IntField(default=0)),
+                ('seen', fields.IntField(default=0)),
                 ('created', fields.IntField(default=0)),
                 ('updated', fields.IntField(default=0)),
                 ('skipped', fields.IntField(default=0)),

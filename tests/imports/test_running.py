@@ -100,7 +100,10 @@ async def test_batches_hold_many_rows(world):
     sheet = reading.read(b"Name\nOne\nTwo\nThree\n", "rows.csv")
     mapped = mapping.match(Kind.ACCOUNTS, sheet.headings, {})
 
-    await running.run(sheet, mapped, by=SYSTEM, progress=lambda done, total: told.append((done, total)), step=2)
+    async def tell(done: int, total: int) -> None:
+        told.append((done, total))
+
+    await running.run(sheet, mapped, by=SYSTEM, progress=tell, step=2)
 
     assert (told, await Account.filter(name__in=["One", "Two", "Three"]).count()) == ([(2, 3), (3, 3)], 3)
 

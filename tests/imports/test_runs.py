@@ -7,7 +7,7 @@ import pytest
 from casedesk import clock
 from casedesk import settings as operator
 from casedesk.accounts.models import Account
-from casedesk.errors import Conflict, NotFound, TooLarge
+from casedesk.errors import Conflict, Invalid, NotFound, TooLarge
 from casedesk.imports import runs
 from casedesk.imports.kinds import Kind
 from casedesk.imports.models import ImportRun
@@ -21,12 +21,24 @@ async def a_run(world, data: bytes = FIRMS) -> int:
     return await runs.begin(Kind.ACCOUNTS, "firms.csv", data, by=world.ines)
 
 
+async def check(run: int, world) -> runs.RunView:
+    """Check a file and return what is told of it."""
+    await (await runs.begin_check(run, by=world.ines))()
+    return await runs.find(run, by=world.ines)
+
+
+async def carry_out(run: int, world) -> runs.RunView:
+    """Import a file and return what is told of it."""
+    await (await runs.begin_import(run, by=world.ines))()
+    return await runs.find(run, by=world.ines)
+
+
 async def test_a_check_tells_and_stores_nothing_and_the_import_does(world):
     run, before = await a_run(world), await Account.all().count()
 
-    checked = await runs.check(run, by=world.ines)
+    checked = await check(run, world)
     between = await Account.all().count()
-    done = await runs.carry_out(run, by=world.ines)
+    done = await carry_out(run, world)
 
     assert (between, await Account.all().count()) == (before, before + 2)
     assert (checked.state, done.state) == (State.CHECKED, State.DONE)
@@ -39,7 +51,7 @@ async def test_columns_are_taken_as_somebody_says(world):
     run = await a_run(world)
 
     await runs.take(run, {"Name": "name", "Telefon": "", "Farbe": "notes"}, by=world.ines)
-    await runs.carry_out(run, by=world.ines)
+    await carry_out(run, world)
 
     one = await Account.get(name="One")
     assert (one.phones, one.notes) == ([], "red")
@@ -47,7 +59,7 @@ async def test_columns_are_taken_as_somebody_says(world):
 
 async def test_the_failed_rows_are_handed_out(world):
     run = await a_run(world)
-    await runs.carry_out(run, by=world.ines)
+    await carry_out(run, world)
 
     assert await runs.to_mend(run, by=world.ines) == (
         '\ufeffName,Telefon,Farbe,reason\r\n,2,blue,"name: needed, and empty here"\r\n'
@@ -59,9 +71,31 @@ async def test_two_who_import_the_same_file_at_once_do_not_meet(world):
     await ImportRun.filter(id=run).update(state=State.RUNNING, state_since=clock.now())
 
     with pytest.raises(Conflict):
-        await runs.carry_out(run, by=world.ines)
+        await runs.begin_import(run, by=world.ines)
     await ImportRun.filter(id=run).update(state_since=clock.now() - timedelta(minutes=11))
-    assert (await runs.carry_out(run, by=world.ines)).state is State.DONE
+    assert (await carry_out(run, world)).state is State.DONE
+
+
+async def test_an_import_keeps_how_far_it_is_and_begins_anew(world):
+    run = await a_run(world)
+
+    done = await carry_out(run, world)
+    await runs.begin_import(run, by=world.ines)
+    again = await runs.find(run, by=world.ines)
+
+    assert [(each.state, each.seen, each.total) for each in (done, again)] == [
+        (State.DONE, 3, 3),
+        (State.RUNNING, 0, 3),
+    ]
+
+
+async def test_a_file_that_means_nothing_is_refused_before_anything_begins(world):
+    run = await a_run(world, b"Color\nred\n")
+
+    with pytest.raises(Invalid):
+        await runs.begin_import(run, by=world.ines)
+
+    assert (await runs.find(run, by=world.ines)).state is State.NEW
 
 
 async def test_what_a_page_cannot_take_is_led_to_the_command(world, monkeypatch):

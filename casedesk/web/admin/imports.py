@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -12,6 +13,7 @@ from casedesk.imports.reading import Sheet
 from casedesk.imports.runs import RunView, State
 from casedesk.imports.values import plain
 from casedesk.language import gettext as _
+from casedesk.language import number
 from casedesk.web import asking, forms, guard, refusals
 from casedesk.web.admin import drawing, entries
 from casedesk.web.views import Choice
@@ -20,6 +22,7 @@ URL = f"{entries.ROOT}/imports"
 _MOST_COLUMNS = 200
 _SAMPLES = 3
 _MOST_ROWS = 100
+_LOOK_AGAIN_SECONDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ImportPage:
-    """A run: its columns to look over, and the report of the last check or run."""
+    """A run: its columns to look over, and the report of the last check or run; `seen` says how far one under way is."""
 
     url: str
     list_url: str
@@ -76,7 +79,7 @@ class ImportPage:
     notes: tuple[str, ...]
     failed: tuple[Line, ...]
     remarks: tuple[Line, ...]
-    may_import: bool
+    seen: str
     problems: tuple[tuple[str, str], ...] = ()
 
 
@@ -110,18 +113,18 @@ async def look_over(request: Request) -> Response:
 
 
 async def act(request: Request) -> Response:
-    """Keep what the columns mean, and check or import."""
+    """Keep what the columns mean, and check or import: after the answer, whose page tells how far it is."""
     run_id, form, by = asking.whole_id(request, "id"), await forms.read(request), guard.actor_of(request)
     sheet, _mapped = await runs.columns(run_id, by=by)
     chosen = {heading: form.line(f"c{place}") for place, heading in enumerate(sheet.headings[:_MOST_COLUMNS])}
     try:
         await runs.take(run_id, chosen, by=by)
-        await (runs.carry_out if form.text("act") == "import" else runs.check)(run_id, by=by)
+        work = await (runs.begin_import if form.text("act") == "import" else runs.begin_check)(run_id, by=by)
     except Invalid as wrong:
         return await _one(request, refusals.problems_of(wrong), 422)
     except Conflict as wrong:
         return await _one(request, (("", refusals.sentence(wrong.message)),), 409)
-    return RedirectResponse(f"{URL}/{run_id}", 303)
+    return RedirectResponse(f"{URL}/{run_id}", 303, background=BackgroundTask(work))
 
 
 async def failed(request: Request) -> Response:
@@ -167,10 +170,19 @@ async def _one(request: Request, problems: tuple[tuple[str, str], ...] = (), sta
         notes=_notes(sheet),
         failed=tuple(Line(str(told.row), told.message) for told in run.failed[:_MOST_ROWS]),
         remarks=tuple(Line(_rows(rows), message) for message, rows in run.notes[:_MOST_ROWS]),
-        may_import=not run.is_under_way,
+        seen=_seen(run),
         problems=problems,
     )
-    return await drawing.page(request, "admin/import.html", here="imports", status=status, page=page)
+    answer = await drawing.page(request, "admin/import.html", here="imports", status=status, page=page)
+    if run.is_under_way:
+        answer.headers["refresh"] = str(_LOOK_AGAIN_SECONDS)  # without a script; never while there is a form to fill in
+    return answer
+
+
+def _seen(run: RunView) -> str:
+    if not run.is_under_way:
+        return ""
+    return _("%(done)s of %(total)s rows") % {"done": number(run.seen), "total": number(run.total)}
 
 
 def _notes(sheet: Sheet) -> tuple[str, ...]:

@@ -1,6 +1,8 @@
 """Imports by pages: a file, its columns, a check, the import, the rows to mend."""
 
+from casedesk import clock
 from casedesk.accounts.models import Account
+from casedesk.imports.models import ImportRun
 
 PLACE = "/console/setup/imports"
 FIRMS = ("firms.csv", b"Kunde;Telefon;<b>Farbe\nOne;1;red\n;2;blue\n", "text/csv")
@@ -25,6 +27,32 @@ async def test_a_file_is_looked_at_checked_and_imported(world, sign_in) -> None:
     assert ('<option value="name" selected>name</option>' in looked, "&lt;b&gt;Farbe" in looked) == (True, True)
     assert (checked.status_code, between, await Account.all().count()) == (303, before, before + 1)
     assert ("What became of the rows" in report, "name: needed, and empty here" in report) == (True, True)
+
+
+async def test_the_report_is_in_the_language_of_who_imported(world, sign_in) -> None:
+    max_ = await sign_in(world.max)
+    run = (await upload(max_)).headers["location"]
+
+    await max_.post("/console/me", data={"language": "de", "time_zone": "UTC"})
+
+    await max_.post(run, data={"c0": "name", "act": "import"})
+
+    assert "name: wird gebraucht und ist hier leer" in (await max_.get(run)).text
+
+
+async def test_while_an_import_works_its_page_tells_how_far_it_is_and_looks_again(world, sign_in) -> None:
+    max_ = await sign_in(world.max)
+    run = (await upload(max_)).headers["location"]
+    at_rest = await max_.get(run)
+    await ImportRun.all().update(state="running", state_since=clock.now(), seen=1)
+
+    working = await max_.get(run)
+    again = await max_.post(run, data={"c0": "name", "act": "import"})
+
+    assert ("1 of 2 rows" in working.text, "<select" in working.text, working.headers["refresh"]) == (True, False, "2")
+    assert ("refresh" in at_rest.headers, again.status_code, "This import is under way" in again.text) == (
+        False, 409, True,
+    )  # fmt: skip
 
 
 async def test_the_rows_that_failed_are_a_download(world, sign_in) -> None:
