@@ -28,6 +28,7 @@ class EventName(StrEnum):
     MILESTONE_MET = "milestone_met"
     MILESTONE_WARNED = "milestone_warned"
     MILESTONE_MISSED = "milestone_missed"
+    FORM_RELEASED = "form_released"
     MAIL_QUEUED = "mail_queued"
     MAIL_SENT = "mail_sent"
     MAIL_FAILED = "mail_failed"
@@ -79,6 +80,7 @@ SENTENCES: dict[EventName, str] = {
     EventName.MILESTONE_MET: "A milestone was reached in time.",
     EventName.MILESTONE_WARNED: "A milestone's warning came due.",
     EventName.MILESTONE_MISSED: "A milestone's target passed.",
+    EventName.FORM_RELEASED: "A form that was held back became a case, because somebody said so.",
     EventName.MAIL_QUEUED: "A mail was put into the outbox.",
     EventName.MAIL_SENT: "The relay took a mail.",
     EventName.MAIL_FAILED: "A mail could not be delivered and is not tried again.",

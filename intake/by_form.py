@@ -5,9 +5,10 @@ case, message and fate are one transaction, and a form that fails was never acce
 form stands in a file of its own (`by_portal`).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
 
 from casedesk.cases.attaching import NewFile
 from casedesk.database.inserting import insert
@@ -15,12 +16,18 @@ from intake.message import Address, Incoming, as_json
 from intake.models import Fate
 from intake.receiving import Outcome
 
+KEPT_FOR = timedelta(days=30)
+"""How long a form that was held back can be made a case of, and its files are kept."""
+HELD = "held"
+"""Name of what is kept for that beside the received message's shape."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
     """A form as it came in: `channel` is portal or web, `email` whose it says it is (empty: nobody's).
 
-    `raw_sha256` covers all that was sent; `text` is kept in the ledger only while no message holds it (quarantined).
+    `raw_sha256` covers all that was sent; `text`, and `held` with which the form can be worked after all, are kept in the
+    ledger only while no message holds them (quarantined).
     """
 
     channel: str
@@ -32,6 +39,7 @@ class Sent:
     files: Sequence[NewFile] = ()
     raw_sha256: str = ""
     text: str = ""
+    held: Mapping[str, Any] = field(default_factory=dict)
 
 
 async def write_down(sent: Sent, outcome: Outcome) -> None:
@@ -52,8 +60,8 @@ async def write_down(sent: Sent, outcome: Outcome) -> None:
     ]
     for key in ("text", "reply", "html"):
         shape.pop(key)  # see receiving.write_fate
-    if outcome.fate == "quarantined" and sent.text:
-        shape["text"] = sent.text
+    if outcome.fate == "quarantined":
+        shape |= {"text": sent.text, HELD: dict(sent.held)}
     fate = {
         "arrival": None,
         "fate": outcome.fate,

@@ -153,7 +153,10 @@ def of_tickets(given: Sequence[str]) -> tuple[int, ...]:
 
 
 async def receive(form: WebFormRecord, filled: Filled) -> None:
-    """Make the case of a checked form, or hold it back in the ledger; the same form twice at once is one case."""
+    """Make the case of a checked form, or hold it back in the ledger; the same form twice at once is one case.
+
+    Raises Invalid when a file waited too long to be sent again with a mended form.
+    """
     now = clock.now()
     async with transaction():
         if is_postgres():
@@ -161,12 +164,15 @@ async def receive(form: WebFormRecord, filled: Filled) -> None:
             await rows("SELECT id FROM web_forms WHERE id = ? FOR UPDATE", form.id)
         sent = await _sent(form, filled, now)
         if filled.suspicion:
+            await attaching.let_wait(filled.files, until=now + by_form.KEPT_FOR)
             await by_form.write_down(sent, Outcome("quarantined", filled.suspicion))
             return
         if (first := await _sent_before(sent)) is not None:
             await by_form.write_down(sent, Outcome("ignored", "sent twice", first))
             return
-        opened = await creating.open_case(await _opening(form, filled), by=SYSTEM)
+        if set(filled.files) - (await waiting(filled.files)).keys():
+            raise Invalid.field(Ask.FILES, _("A file waited too long here. Please attach it again."))
+        opened = await creating.open_case(await opening(form, filled), by=SYSTEM)
         await by_form.write_down(sent, Outcome("created", f"form {form.key}", opened.case.id, opened.message.id))
 
 
@@ -186,12 +192,9 @@ async def address_of(form: WebFormRecord) -> str:
     return (await sender_of(await _mailbox(form))).address
 
 
-async def waiting(ids: Sequence[int]) -> tuple[NewFile, ...]:
-    """Return those uploads of a stranger that wait for their form."""
-    found = await Attachment.filter(
-        id__in=list(ids), message_id__isnull=True, user_id__isnull=True, contact_id__isnull=True
-    ).order_by("id")
-    return tuple(NewFile(each.filename, each.content_type, each.size, each.sha256) for each in found)
+async def waiting(ids: Sequence[int]) -> dict[int, NewFile]:
+    """Return those uploads of a stranger that still wait for their form, by id."""
+    return {each.id: _file(each) for each in await _uploads(ids) if each.message_id is None}
 
 
 def _problem(asked: Asked, filled: Filled) -> FieldProblem | None:
@@ -218,7 +221,8 @@ _EMPTY = {
 }
 
 
-async def _opening(form: WebFormRecord, filled: Filled) -> Opening:
+async def opening(form: WebFormRecord, filled: Filled, *, at: datetime | None = None) -> Opening:
+    """Return what the case of a form starts from; `at` is when it was sent, None for now. A new sender becomes a contact."""
     email = filled.get("email").lower()
     person = None if email in await own_addresses() else await recognising.find_or_create(email, filled.get("name"))
     text = _text(form, filled)
@@ -241,6 +245,7 @@ async def _opening(form: WebFormRecord, filled: Filled) -> Opening:
         default_queue=form.queue,
         files=filled.files,
         channel="web",
+        at=at,
     )
 
 
@@ -272,14 +277,24 @@ async def _mailbox(form: WebFormRecord) -> int | None:
 
 
 async def _sent(form: WebFormRecord, filled: Filled, now: datetime) -> Sent:
-    files = await waiting(filled.files)
+    # Also those that a first click has just bound: the second is to be known for the same form.
+    files = [_file(each) for each in await _uploads(filled.files)]
     whole = {"form": form.key, "values": dict(filled.values), "files": [each.sha256 for each in files]}
     digest = hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
     return Sent(
         channel="web", received_at=now, name=filled.get("name")[:200], email=filled.get("email").lower()[:320],
         subject=filled.get("subject")[:500], language=filled.language, files=files, raw_sha256=digest,
         text=filled.get("description")[: fields.LONGEST_TEXT],
+        held={**whole, "files": list(filled.files), "language": filled.language},
     )  # fmt: skip
+
+
+async def _uploads(ids: Sequence[int]) -> list[Attachment]:
+    return await Attachment.filter(id__in=list(ids), user_id__isnull=True, contact_id__isnull=True).order_by("id")
+
+
+def _file(row: Attachment) -> NewFile:
+    return NewFile(row.filename, row.content_type, row.size, row.sha256)
 
 
 async def _sent_before(sent: Sent) -> int | None:

@@ -18,6 +18,7 @@ from casedesk.identity import Actor
 from casedesk.language import alternatives
 from casedesk.language import gettext as _
 from casedesk.permissions import Permission
+from intake.by_form import HELD
 from intake.models import Fate
 from intake.pipeline import last_worked
 from intake.spool import Arrival, Spool
@@ -124,7 +125,7 @@ def _waiting(arrival: Arrival) -> LedgerEntry:
 
 
 def _entry(row: Fate, message: Message | None, number: str | None) -> LedgerEntry:
-    shape = dict(row.shape)
+    shape = {name: value for name, value in row.shape.items() if name != HELD}
     if message is not None:
         shape |= {"text": message.body or message.text, "reply": message.text, "html": message.html}
     number_of_row = -row.id if row.arrival is None else row.arrival

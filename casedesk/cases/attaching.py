@@ -4,7 +4,7 @@ import asyncio
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from tortoise.expressions import Q
@@ -119,6 +119,13 @@ async def take_away(ids: Sequence[int], *, by: Actor) -> None:
         long_ago = clock.now() - CONTACTS_UNBOUND_FOR - UNBOUND_FOR
         waiting = Attachment.filter(id__in=list(ids), message_id__isnull=True, **_uploader(by))
         await waiting.update(created_at=long_ago, contact_id=None, user_id=None)
+
+
+async def let_wait(ids: Sequence[int], *, until: datetime) -> None:
+    """Let a stranger's uploads wait for their message until then; in the open transaction."""
+    if ids:
+        unbound = Attachment.filter(id__in=list(ids), message_id=None, user_id=None, contact_id=None)
+        await unbound.update(created_at=until - UNBOUND_FOR)
 
 
 async def of_messages(message_ids: Sequence[int]) -> dict[int, tuple[FileView, ...]]:

@@ -60,10 +60,25 @@ class FailedArrival:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldRow:
+    """A form that was held back because a machine seemed to have sent it; `url` makes a case of it."""
+
+    email: str
+    name: str
+    subject: str
+    begins: str
+    why: str
+    at: datetime
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class OperationsPage:
-    """Setup, operations: is everything moving, and what is stuck."""
+    """Setup, operations: is everything moving, and what is stuck. `refused` says why something could not be done."""
 
     gauges: tuple[Gauge, ...]
     dead_letters: tuple[DeadLetter, ...]
     outgoing: tuple[OutgoingRow, ...]
     arrivals: tuple[FailedArrival, ...] = ()
+    held: tuple[HeldRow, ...] = ()
+    refused: str = ""

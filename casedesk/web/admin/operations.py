@@ -4,18 +4,18 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from casedesk.cases import viewing
-from casedesk.errors import NotFound, Unavailable
+from casedesk.errors import Conflict, NotFound, Unavailable
 from casedesk.identity import Actor
 from casedesk.journal import pending
 from casedesk.journal.pending import DeadLetter
 from casedesk.language import gettext as _
 from casedesk.mail import outbox
 from casedesk.mail.outbox import OutgoingView
-from casedesk.web import asking, guard
+from casedesk.web import asking, guard, refusals
 from casedesk.web.admin import drawing, operation_views
-from casedesk.web.admin.operation_views import FailedArrival, Gauge, OperationsPage, OutgoingRow
+from casedesk.web.admin.operation_views import FailedArrival, Gauge, HeldRow, OperationsPage, OutgoingRow
 from casedesk.web.views import Tone
-from intake import ledger, pipeline
+from intake import held, ledger, pipeline
 from knowledge import index
 
 URL = "/console/setup/operations"
@@ -23,7 +23,40 @@ _AT_MOST = 100
 
 
 async def show(request: Request) -> Response:
-    """Show what waits, what was given up and what could not be read."""
+    """Show what waits, what was given up, what was held back and what could not be read."""
+    return await _page(request)
+
+
+async def retry_dead(request: Request) -> Response:
+    """Give a dead letter another round of tries."""
+    if not await pending.try_dead_again(asking.whole_id(request, "letter")):
+        raise NotFound
+    return RedirectResponse(URL, 303)
+
+
+async def make_case(request: Request) -> Response:
+    """Make a case of a form that was held back, and go there."""
+    try:
+        number = await held.make_case(asking.whole_id(request, "held"), by=guard.actor_of(request))
+    except Conflict as wrong:
+        return await _page(request, refusals.sentence(wrong.message), 409)
+    return RedirectResponse(f"/console/c/{number}", 303)
+
+
+async def retry_mail(request: Request) -> Response:
+    """Let a mail that waits go out at once."""
+    if not await outbox.try_now(asking.whole_id(request, "mail")):
+        raise NotFound
+    return RedirectResponse(URL, 303)
+
+
+async def retry_arrival(request: Request) -> Response:
+    """Have an arrival that could not be worked tried again at once."""
+    await pipeline.ask_again(asking.whole_id(request, "arrival"), by=guard.actor_of(request))
+    return RedirectResponse(URL, 303)
+
+
+async def _page(request: Request, refused: str = "", status: int = 200) -> Response:
     by = guard.actor_of(request)
     letters = await pending.dead_letters(_AT_MOST)
     mails = await outbox.in_trouble(_AT_MOST)
@@ -39,28 +72,16 @@ async def show(request: Request) -> Response:
             )
             for each in failed
         ),
+        held=tuple(
+            HeldRow(
+                each.email, each.name, each.subject or each.begins, each.begins if each.subject else "", each.reason,
+                each.received_at, f"{URL}/held/{each.id}",
+            )
+            for each in await held.waiting(by=by)
+        ),
+        refused=refused,
     )  # fmt: skip
-    return await drawing.page(request, "admin/operations.html", here="operations", page=page)
-
-
-async def retry_dead(request: Request) -> Response:
-    """Give a dead letter another round of tries."""
-    if not await pending.try_dead_again(asking.whole_id(request, "letter")):
-        raise NotFound
-    return RedirectResponse(URL, 303)
-
-
-async def retry_mail(request: Request) -> Response:
-    """Let a mail that waits go out at once."""
-    if not await outbox.try_now(asking.whole_id(request, "mail")):
-        raise NotFound
-    return RedirectResponse(URL, 303)
-
-
-async def retry_arrival(request: Request) -> Response:
-    """Have an arrival that could not be worked tried again at once."""
-    await pipeline.ask_again(asking.whole_id(request, "arrival"), by=guard.actor_of(request))
-    return RedirectResponse(URL, 303)
+    return await drawing.page(request, "admin/operations.html", here="operations", status=status, page=page)
 
 
 async def _gauges(failed: int) -> tuple[Gauge, ...]:

@@ -79,6 +79,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     page(_OPERATIONS, operations.show, Permission.OPERATIONS_READ),
     page(f"{_OPERATIONS}/dead/{{letter}}", {"POST": operations.retry_dead}, Permission.OPERATIONS_READ),
     page(f"{_OPERATIONS}/arrivals/{{arrival}}", {"POST": operations.retry_arrival}, Permission.OPERATIONS_READ),
+    page(f"{_OPERATIONS}/held/{{held}}", {"POST": operations.make_case}, Permission.OPERATIONS_READ),
     page(f"{_OPERATIONS}/mail/{{mail}}", {"POST": operations.retry_mail}, Permission.OPERATIONS_READ),
     page("/console/setup/checklist", {"GET": checklist.show, "POST": checklist.look}, Permission.USER_CHANGE),
     page("/console/setup/checklist/{step}", {"POST": checklist.examine}, Permission.USER_CHANGE),

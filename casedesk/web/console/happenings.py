@@ -144,6 +144,10 @@ def _undone(entry: TimelineEntry) -> Told:
     return _("%(name)s took a reply back before it left") % {"name": entry.author}, "undo-2", Tone.PLAIN
 
 
+def _released(entry: TimelineEntry) -> Told:
+    return _("%(name)s made a case of a form that was held back") % {"name": entry.author}, "inbox", Tone.PLAIN
+
+
 def _simple(words: str, mark: str) -> Callable[[TimelineEntry], Told]:
     return lambda entry: (_(words), mark, Tone.PLAIN)
 
@@ -207,4 +211,5 @@ _TELLERS: dict[EventName, Callable[[TimelineEntry], Told]] = {
     EventName.TASK_ASKED_FOR: _simple(marked("A rule made a task"), "list-checks"),
     EventName.WEBHOOK_ASKED_FOR: _simple(marked("A rule called a webhook"), "webhook"),
     EventName.REPLY_UNDONE: _undone,
+    EventName.FORM_RELEASED: _released,
 }

@@ -98,9 +98,9 @@ async def send(request: Request) -> Response:
             return await _again(request, form, sent, Filled({}), _problems(wrong))
         try:
             by_web.check(form, filled)
+            await by_web.receive(form, filled)
         except Invalid as wrong:
             return await _again(request, form, sent, filled, _problems(wrong))
-        await by_web.receive(form, filled)
         return await _thanks(request, form, sent)
 
 
@@ -162,7 +162,7 @@ async def _again(
 ) -> Response:
     kept = tuple(
         KeptFile(each.filename, each.size, by_web.ticket(number))
-        for number, each in zip(sorted(filled.files), await by_web.waiting(filled.files), strict=False)
+        for number, each in (await by_web.waiting(filled.files)).items()
     )
     return await _page(request, form, sent, Wrong(422, problems, kept))
 

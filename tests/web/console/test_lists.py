@@ -5,6 +5,8 @@ from casedesk.database import transaction
 from casedesk.events import EventName
 from casedesk.identity import SYSTEM
 from casedesk.journal import pending, record
+from intake import by_web, held, web_forms
+from intake.by_web import Filled
 
 
 async def test_rows_are_asked_for_by_id_and_say_why_they_left(world, sign_in, open_case) -> None:
@@ -99,15 +101,36 @@ async def test_a_dead_letter_is_shown_with_its_case_and_tried_again(world, sign_
     assert await pending.dead_letters() == []
 
 
+async def test_a_form_that_was_held_back_becomes_a_case_from_the_page(world, sign_in) -> None:
+    values = {
+        "name": "<i>Nell",
+        "email": "nell@somewhere.example",
+        "subject": "It hums",
+        "description": "Since Monday.",
+    }
+    await by_web.receive(await web_forms.in_use("contact"), Filled(values, suspicion="too quick"))
+    leader = await sign_in(world.max)
+    (form,) = await held.waiting(by=world.max)
+
+    page = await leader.get("/console/setup/operations")
+    made = await leader.post(f"/console/setup/operations/held/{form.id}")
+    told = await leader.get(made.headers["location"])
+    again = await leader.post(f"/console/setup/operations/held/{form.id}")
+
+    assert all(each in page.text for each in ("It hums", "&lt;i&gt;Nell", "too quick", "Make it a case"))
+    assert "Max Brandt made a case of a form that was held back" in told.text
+    assert (made.status_code, again.status_code) == (303, 404)
+
+
 async def test_what_is_not_there_cannot_be_tried_again(world, sign_in) -> None:
     leader = await sign_in(world.max)
 
     answers = [
         await leader.post(f"/console/setup/operations/{path}")
-        for path in ("dead/7", "dead/x", "mail/7", "mail/" + "9" * 30)
+        for path in ("dead/7", "dead/x", "mail/7", "mail/" + "9" * 30, "held/7")
     ]
 
-    assert [answer.status_code for answer in answers] == [404] * 4
+    assert [answer.status_code for answer in answers] == [404] * 5
 
 
 async def test_choices_are_kept_and_wrong_ones_refused(world, sign_in) -> None:

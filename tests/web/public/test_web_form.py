@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from casedesk import clock, security
+from casedesk.cases import attaching
 from casedesk.cases.models import Attachment, Case, Message
 from casedesk.database import rows
 from casedesk.identity import SYSTEM
@@ -128,6 +129,30 @@ async def test_a_file_of_somebody_else_cannot_be_had_by_its_number(app, world):
     await send(app, file=f"{waiting.id}.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")
 
     assert (await Attachment.get()).case_id is None
+
+
+async def test_two_clicks_on_a_mended_form_make_one_case_with_its_file(app, world):
+    wrong = await send(app, email="nobody", files={"files": ("pump.log", b"hum", "text/plain")})
+    ticket = re.search(r'name="file" value="([^"]+)"', wrong.text)[1]
+
+    answers = [await send(app, file=ticket) for _ in range(2)]
+
+    assert ([answer.status_code for answer in answers], await Case.all().count()) == ([200, 200], 1)
+    assert [fate for _channel, fate, _reason in await entries(world)] == ["created", "ignored"]
+
+
+async def test_a_file_that_waited_too_long_is_asked_for_again_and_all_else_is_kept(app, world, frozen):
+    wrong = await send(app, email="nobody", files={"files": ("pump.log", b"hum", "text/plain")})
+    ticket = re.search(r'name="file" value="([^"]+)"', wrong.text)[1]
+    frozen.forward(hours=2)
+    await attaching.sweep()
+
+    answer = await send(app, file=ticket)
+
+    assert (answer.status_code, "Please attach it again." in answer.text, "The pump hums" in answer.text) == (
+        422, True, True,
+    )  # fmt: skip
+    assert await Case.all().count() == 0
 
 
 async def test_ten_megabytes_of_text_are_answered_calmly_and_come_back_whole(app, world):
