@@ -157,7 +157,7 @@ async def _told_again(used: tuple[int, ...]) -> str:
     for solution_id in used:
         with contextlib.suppress(NotFound):
             solution = await browsing.find(solution_id, audience=Audience.PORTAL)
-            told.append(f"\n\n{solution.title}\n\n{snippets.plain(solution.body).strip()}")
+            told.append(f"\n\n{solution.title}\n\n{snippets.letter(solution.body)}")
     return "".join(told)
 
 

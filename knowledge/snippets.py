@@ -11,13 +11,23 @@ READ = 30_000
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\s]{0,2000}\)")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>")
 _MARK = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|[-*+][ \t]+|>[ \t]?|\d{1,3}[.)][ \t]+|`{3,}.*$)|[*_`]{2,}", re.MULTILINE)
+_MARK_BUT_LISTS = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|`{3,}.*$)|[*_`]{2,}", re.MULTILINE)
 _EMPHASIS = re.compile(r"(?<![\w*])\*([^*\s](?:[^*\n]{0,300}[^*\s])?)\*(?![\w*])")
 _ENDS = re.compile(r"(?<=[.!?。！？])\s+|\n+|(?<=[。！？])")
 
 
 def plain(body: str) -> str:
     """Return Markdown as the words a reader sees: no link targets, tags and marks; lines stay."""
-    return _EMPHASIS.sub(r"\1", _MARK.sub("", _TAG.sub(" ", _LINK.sub(r"\1", body))))
+    return _without(_MARK, body)
+
+
+def letter(body: str) -> str:
+    """Return Markdown as the words of a letter: as plain(), with the numbers and dashes of its lists."""
+    return _without(_MARK_BUT_LISTS, body).strip()
+
+
+def _without(marks: re.Pattern[str], body: str) -> str:
+    return _EMPHASIS.sub(r"\1", marks.sub("", _TAG.sub(" ", _LINK.sub(r"\1", body))))
 
 
 def passage(body: str, asked: frozenset[str], language: str) -> str:

@@ -40,6 +40,12 @@ async def record_use(solution_id: int, *, outcome: Outcome, case: int | None, by
         raise
 
 
+async def used_on(case: int) -> frozenset[int]:
+    """Return the solutions that were put to use on a case."""
+    found = await many(SolutionUse, '"case" = ?', case)
+    return frozenset(use.solution_id for use in found if use.outcome in _COUNTED)
+
+
 async def _record(solution_id: int, outcome: Outcome, case: int | None, by: Actor) -> bool:
     if not await exists(Solution, "id = ?", solution_id):
         raise NotFound

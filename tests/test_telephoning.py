@@ -62,7 +62,7 @@ async def test_the_summary_repeats_what_helped_where_a_customer_may_read_it(worl
     case = await telephoning.log_new(_new(world), leaving, by=world.tess)
 
     mail = await OutgoingMail.filter(kind="reply").get()
-    assert mail.text.strip() == f"Case {case.number}.\n\nAlarm E17\n\nHold MODE.\n\nTess"
+    assert mail.text.strip() == f"Case {case.number}.\n\nAlarm E17\n\n1. Hold MODE.\n\nTess"
 
 
 async def test_a_form_sent_twice_is_one_case_with_one_task(world: World) -> None:

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from casedesk.fulltext import stemming
-from knowledge.snippets import LONGEST, passage, plain
+from knowledge.snippets import LONGEST, letter, passage, plain
 
 
 def stems(text: str) -> frozenset[str]:
@@ -24,6 +24,12 @@ def stems(text: str) -> frozenset[str]:
 )
 def test_markdown_is_read_as_its_words(markdown: str, words: str) -> None:
     assert plain(markdown) == words
+
+
+def test_a_letter_keeps_the_numbers_of_its_steps() -> None:
+    body = "## Fix\n\n1. Hold **Reset**.\n2. See [the page](https://x.example).\n\n- or wait\n"
+
+    assert letter(body) == "Fix\n\n1. Hold Reset.\n2. See the page.\n\n- or wait"
 
 
 def test_the_sentence_with_most_of_the_words_is_shown() -> None:

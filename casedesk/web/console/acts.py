@@ -14,7 +14,7 @@ from casedesk.cases.shapes import CaseView
 from casedesk.errors import Invalid, Stale
 from casedesk.language import gettext as _
 from casedesk.web import asking, forms, guard, pages, refusals, shell, signs
-from casedesk.web.console import cases, head, offers
+from casedesk.web.console import cases, head, offers, places
 from casedesk.web.console.case_views import EscalationWords
 from casedesk.web.forms import Form
 
@@ -105,7 +105,7 @@ async def escalate(request: Request) -> Response:
         problems = refusals.problems_of(refused, named, prefix="escalate-")
         case = await viewing.case(number, by=guard.actor_of(request))
         return await _escalation_page(request, case, form, problems)
-    return RedirectResponse(f"/console/c/{case.number}", 303)
+    return RedirectResponse(places.case_in_list(request, case.number), 303)
 
 
 async def show_resolution(request: Request) -> Response:
@@ -125,7 +125,7 @@ async def resolve(request: Request) -> Response:
         problems = refusals.problems_of(refused, prefix="resolve-")
         case = await viewing.case(number, by=guard.actor_of(request))
         return await _resolution_page(request, case, form.text("resolution"), problems)
-    return RedirectResponse(f"/console/c/{case.number}", 303)
+    return RedirectResponse(places.case_in_list(request, case.number), 303)
 
 
 async def _escalation_page(
@@ -158,7 +158,7 @@ async def _done(request: Request, case: CaseView, words: str, undo_url: str) -> 
         return answer
     if asking.is_script(request):
         return JSONResponse({"toast": words, "undo_url": undo_url, "case": case.number})
-    return RedirectResponse(f"/console/c/{case.number}", 303)
+    return RedirectResponse(places.case_in_list(request, case.number), 303)
 
 
 async def _given(request: Request) -> Form:

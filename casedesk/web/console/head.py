@@ -174,7 +174,7 @@ def resolve_form(
         number=case.number,
         url=f"{_url(case)}/resolution",
         back_url=_url(case),
-        solutions=(Choice("", _("None of these"), True), *solutions) if solutions else (),
+        solutions=(Choice("", _("None of these")), *solutions) if solutions else (),
         survey=survey,
         typed=typed,
         problem=dict(problems).get("resolve-resolution", ""),

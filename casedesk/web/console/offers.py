@@ -11,6 +11,7 @@ from casedesk.errors import NotFound, Unavailable
 from casedesk.identity import Actor
 from casedesk.language import gettext as _
 from casedesk.web import forms, guard, pages
+from casedesk.web.console import places
 from casedesk.web.console.case_views import Suggestion, Suggestions
 from casedesk.web.views import Choice
 from knowledge import browsing, snippets, suggesting, using
@@ -29,9 +30,9 @@ _MOST_STEPS = 5
 _STEP = re.compile(r"\s*(?:\d{1,3}[.)]|[-*+])\s")
 
 
-async def suggested(case: CaseView, *, by: Actor, used: frozenset[int] = frozenset()) -> Suggestions:
-    """Return the solutions that may fit a case; none while the search for them is not open."""
-    question = case.description[:_LONGEST_QUESTION]
+async def suggested(case: CaseView, *, by: Actor) -> Suggestions:
+    """Return the solutions that may fit a case, with those that were used on it; none while the index is not open."""
+    question, used = case.description[:_LONGEST_QUESTION], await using.used_on(case.id)
     items = await for_words(case.subject, question, language=case.language, by=by, used=used)
     return Suggestions(case.number, items, f"/console/c/{case.number}/used", "/console/solutions")
 
@@ -65,14 +66,15 @@ async def mark_used(request: Request) -> Response:
     await browsing.find(solution, audience=audience_of(by))
     await using.record_use(solution, outcome=Outcome.INSERTED, case=case.id, by=by)
     if request.headers.get("hx-request") != "true":
-        return RedirectResponse(f"/console/c/{case.number}", 303)
-    again = await suggested(case, by=by, used=frozenset({solution}))
+        return RedirectResponse(places.case_in_list(request, case.number), 303)
+    again = await suggested(case, by=by)
     return pages.render(request, "console/_suggestions.html", suggestions=again)
 
 
 def choices(suggestions: Suggestions) -> tuple[Choice, ...]:
-    """Return the suggestions as options of the resolve dialog."""
-    return tuple(Choice(str(item.id), item.title) for item in suggestions.items)
+    """Return the suggestions as options of the resolve dialog, the one that was used on the case chosen."""
+    used = next((item.id for item in suggestions.items if item.used), None)
+    return tuple(Choice(str(item.id), item.title, item.id == used) for item in suggestions.items)
 
 
 def audience_words(solution: SolutionView) -> str:
@@ -105,7 +107,7 @@ def _suggestion(found: suggesting.Suggestion, solution: SolutionView, used: bool
         id=solution.id,
         title=solution.title,
         url=f"/console/solutions/{solution.id}",
-        steps=snippets.plain(solution.body).strip(),
+        steps=snippets.letter(solution.body),
         audience=audience_words(solution),
         worked=worked_words(solution),
         because=_("fits %(score)s %%: %(words)s") % {"score": round(100 * found.score), "words": why} if why else "",

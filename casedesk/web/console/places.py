@@ -1,6 +1,6 @@
 """Where a page was asked from: the list behind a case, as its address says it."""
 
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from starlette.requests import Request
 
@@ -29,6 +29,13 @@ def page_query(request: Request) -> dict[str, str]:
     if request.method not in guard.SAFE:
         query = urlsplit(request.headers.get("hx-current-url") or request.headers.get("referer") or "").query
     return {name: values[-1] for name, values in parse_qs(query).items()}
+
+
+def case_in_list(request: Request, number: str) -> str:
+    """Return the address of a case that keeps the list which the form's page showed beside it."""
+    query = page_query(request)
+    kept = {name: query[name][:_LONGEST] for name in ("v", "q", "sort") if query.get(name)}
+    return f"/console/c/{number}" + (f"?{urlencode(kept)}" if kept else "")
 
 
 def list_behind(request: Request, case: CaseView) -> Asked:

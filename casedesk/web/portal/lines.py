@@ -61,7 +61,7 @@ def product_card(asset: OwnedAsset, place: Place, open_cases: Mapping[int, int])
 def asset_detail(asset: OwnedAsset) -> str:
     """Say which of several it is: its site, the end of its serial, its warranty."""
     serial = asset.serial if len(asset.serial) <= _SHOWN_SERIAL + 2 else f"…{asset.serial[-_SHOWN_SERIAL:]}"
-    number = _("S/N %(serial)s") % {"serial": serial}
+    number = (_("S/N %(serial)s") % {"serial": serial.replace("…", "…\u2060")}).replace(" ", "\u00a0")
     state = {True: _("in warranty"), False: _("out of warranty"), None: ""}[asset.in_warranty]
     return " · ".join(each for each in (asset.site, number, state) if each)
 

@@ -136,3 +136,16 @@ async def test_a_new_case_without_words_or_somebody_says_both(world, sign_in) ->
     assert 'href="#subject"' in answer.text
     assert 'href="#email"' in answer.text
     assert "kept" in answer.text
+
+
+async def test_an_act_leads_back_to_the_case_with_its_list_beside(world, sign_in, open_case) -> None:
+    case = await open_case()
+    tess = await sign_in(world.tess)
+
+    answer = await tess.post(
+        f"/console/c/{case.number}/resolution",
+        data={"resolution": "A reset"},
+        headers={"referer": f"http://desk.example/console/c/{case.number}?v=all&sort=newest&compose=note"},
+    )
+
+    assert answer.headers["location"] == f"/console/c/{case.number}?v=all&sort=newest"

@@ -46,7 +46,9 @@ async def test_a_solution_put_to_use_counts_once_and_is_marked(world, sign_in, o
             f"/console/c/{case.number}/used", data={"solution": str(solution.id)}, headers={"hx-request": "true"}
         )
 
-    assert "Used" in part.text
+    page = await tess.get(f"/console/c/{case.number}")
+    assert ("Used" in part.text, "cd-suggestion-used" in page.text) == (True, True)
+    assert f'<option value="{solution.id}" selected>' in page.text.partition('id="resolve-solution"')[2]
     assert (await browsing.find(solution.id, audience=Audience.STAFF)).uses == 1
 
 

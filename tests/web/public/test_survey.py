@@ -36,6 +36,7 @@ async def test_looking_chooses_a_face_and_stores_nothing(app, token: str) -> Non
 
     assert [page.status_code for page in pages] == [200] * 10
     assert 'value="4" required checked' in pages[0].text
+    assert "casedesk" not in pages[0].text.partition("<header")[2].partition("</header>")[0]
     assert pages[0].headers["referrer-policy"] == "no-referrer"
     assert (await surveying.find(token)).answered is False
 

@@ -193,6 +193,13 @@ function noteNew() {
   if (!begun) see(seen);
 }
 
+// What goes into an answer is marked as used, and is what solved the case unless somebody says otherwise.
+function use(solution) {
+  document.querySelector(`#suggestion-${solution} form`)?.requestSubmit();
+  const solved = document.getElementById("resolve-solution");
+  if (solved && [...solved.options].some((option) => option.value === solution)) solved.value = solution;
+}
+
 function insert(button) {
   const steps = document.getElementById(button.dataset.inserts);
   show("reply");
@@ -202,5 +209,6 @@ function insert(button) {
   const gap = text.value && !text.value.slice(0, text.selectionStart).endsWith("\n") ? "\n\n" : "";
   text.setRangeText(gap + words, text.selectionStart, text.selectionEnd, "end");
   text.dispatchEvent(new Event("input", { bubbles: true }));
+  use(button.dataset.solution);
   document.body.dataset.context = matchMedia("(min-width: 1181px)").matches ? document.body.dataset.context ?? "" : "";
 }
