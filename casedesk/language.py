@@ -89,18 +89,21 @@ def add_catalogue(locale: str, words: catalogues.NullTranslations) -> None:
     """Say what readers with this very locale are told from `words`, which no file of ours holds."""
     _added[locale] = words
     _catalogue.cache_clear()
+    languages.cache_clear()
 
 
 def forget_catalogues() -> None:
     """Take back what `add_catalogue` brought."""
     _added.clear()
     _catalogue.cache_clear()
+    languages.cache_clear()
 
 
 @lru_cache(maxsize=1)
 def languages() -> tuple[str, ...]:
     """Return the languages that casedesk speaks: English, and those it has a catalogue of."""
-    return ("en", *sorted(folder.name for folder in CATALOGUES.iterdir() if folder.is_dir()))
+    found = ["en", *sorted(folder.name for folder in CATALOGUES.iterdir() if folder.is_dir())]
+    return (*found, *(locale for locale in _added if locale.partition("_")[0] not in found))
 
 
 def language_tag() -> str:

@@ -48,7 +48,7 @@ NOT_WORDS = {
     r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)?[a-z]*[\d:., ]*(UTC)?",
     "faces": r"[A-ZÉÖ]{1,2}|\?",
     "sizes": r"[\d.,]+ [KMG]B",
-    "names of languages, which Babel says or which say themselves": r"English|German|Deutsch|French",
+    "names of languages, which Babel says or which say themselves": r"English|German|Deutsch|French|العربية",
     "names of time zones": r"[A-Z][a-z]+/[A-Z][a-zA-Z_]+|UTC",
     "the product": r"casedesk",
     "addresses": r"https?|/[\w/.{}-]+",
