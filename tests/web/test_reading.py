@@ -61,6 +61,8 @@ async def test_door_and_errors_speak_the_language_of_the_browser(app) -> None:
         refused = await stranger.post("/sign-in", data={"email": "a@b.example", "password": "x"})
 
     assert [page.text.count('<html lang="de"') for page in (door, absent, refused)] == [1, 1, 1]
+    said = ("<h1>Anmelden</h1>", "<h1>Nicht gefunden</h1>", "E-Mail-Adresse und Passwort passen nicht zusammen.")
+    assert [words in page.text for words, page in zip(said, (door, absent, refused), strict=True)] == [True] * 3
 
 
 async def test_programs_are_told_in_english_whatever_they_run_in(app) -> None:
