@@ -43,6 +43,7 @@ from tests.world import FOUNDED, PASSWORD, World, open_fresh, populate
 PICTURES = Path(".tests/pages")
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 WIDTHS = (1440, 390)
+_SCROLLS_AWAY = "document.body.matches('.cd-console') && document.documentElement.scrollHeight > innerHeight"
 THEMES = ("light", "dark")
 PAGES = {
     "mine": "/console/v/mine",
@@ -350,6 +351,8 @@ async def _look_at(walk: Walk, page: Page, name: str, look: str) -> None:
         walk.wrong.append(f"{look} {name}: {violation['id']} at {where}")
     if await page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         walk.wrong.append(f"{look} {name}: wider than its window")
+    if await page.evaluate(_SCROLLS_AWAY):
+        walk.wrong.append(f"{look} {name}: the frame of the console can be scrolled away")
     await page.screenshot(path=PICTURES / f"{name}-{look}.png")
 
 

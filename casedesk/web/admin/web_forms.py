@@ -58,7 +58,7 @@ def _address(form: WebFormRecord) -> str:
 
 async def _fields(by: Actor) -> tuple[Field, ...]:
     return (
-        Field("name", _("Title"), required=True, longest=120, hint=_("Stands above the form.")),
+        Field("name", _("Name"), required=True, longest=120, hint=_("Stands above the form.")),
         key_field(),
         Field("intro", _("Words above the fields"), Kind.TEXT, empty="", longest=2000, rows=3),
         Field("asks", _("What it asks beside name, address and question"), Kind.LINES, rows=7, longest=200,
