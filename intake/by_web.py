@@ -23,7 +23,7 @@ from casedesk.errors import FieldProblem, Invalid
 from casedesk.identity import SYSTEM
 from casedesk.language import gettext as _
 from casedesk.language import number as said
-from casedesk.mail.senders import own_addresses, sender_of
+from casedesk.mail.senders import is_ours, sender_of
 from casedesk.richtext import excerpt
 from casedesk.rules.lifecycle import DEFAULT_TYPES
 from casedesk.security import ratelimit, tokens
@@ -224,7 +224,7 @@ _EMPTY = {
 async def opening(form: WebFormRecord, filled: Filled, *, at: datetime | None = None) -> Opening:
     """Return what the case of a form starts from; `at` is when it was sent, None for now. A new sender becomes a contact."""
     email = filled.get("email").lower()
-    person = None if email in await own_addresses() else await recognising.find_or_create(email, filled.get("name"))
+    person = None if await is_ours(email) else await recognising.find_or_create(email, filled.get("name"))
     text = _text(form, filled)
     words = FirstWords(
         text=text, author_name=filled.get("name") or (person.name if person else ""), author_email=email,

@@ -78,6 +78,12 @@ async def prefix_of(mailbox_id: int | None) -> str:
     return sender.prefix if sender else ""
 
 
+async def is_ours(address: str) -> bool:
+    """Say whether mail to `address` comes back to us: a support address, also with something after a plus."""
+    local, at, domain = address.lower().rpartition("@")
+    return not {address.lower(), f"{local.partition('+')[0]}{at}{domain}"}.isdisjoint(await own_addresses())
+
+
 async def own_addresses() -> frozenset[str]:
     """Return every support address, in lower case."""
     return frozenset(sender.address for sender in (await _all.get()).values())

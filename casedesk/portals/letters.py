@@ -17,7 +17,7 @@ from casedesk.identity import SYSTEM
 from casedesk.mail import outbox, portal_letters, writing
 from casedesk.mail.composing import LINK_KIND, unsigned
 from casedesk.mail.outbox import Letter
-from casedesk.mail.senders import own_addresses, sender_of_portal
+from casedesk.mail.senders import is_ours, sender_of_portal
 from casedesk.portals import branding, links
 from casedesk.portals.access import AccessState
 from casedesk.portals.branding import PortalRecord
@@ -142,7 +142,7 @@ async def _letter(
 
 async def _may_be_written_to(email: str, *, invited: bool) -> bool:
     """Say whether an address can get one more of these mails: whoever asks, and over however many portals."""
-    if not is_address(email) or email in await own_addresses():
+    if not is_address(email) or await is_ours(email):
         return False
     settings, hour, day = operator.current(), timedelta(hours=1), timedelta(days=1)
     most = links.BY_ACCOUNT.tries + (1 if invited else 0)

@@ -26,7 +26,7 @@ from casedesk.language import marked
 from casedesk.mail import outbox, writing
 from casedesk.mail.models import OutgoingMail
 from casedesk.mail.outbox import Letter
-from casedesk.mail.senders import own_addresses, sender_of
+from casedesk.mail.senders import is_ours, sender_of
 from casedesk.portals import branding, case_links
 from casedesk.portals.case_links import NewCaseLink
 from casedesk.reactions.filling import values_of
@@ -93,7 +93,7 @@ async def _is_done(case_id: int) -> bool:
 async def _reason_not_to(recipient: str, *, automatic: bool) -> str:
     if automatic:
         return "automatic mail is not answered"
-    if recipient in await own_addresses() or recipient.partition("@")[0] in _MACHINES:
+    if await is_ours(recipient) or recipient.partition("@")[0] in _MACHINES:
         return "the sender is a machine"
     return ""
 

@@ -15,7 +15,7 @@ from casedesk.journal.pending import Happened
 from casedesk.mail import outbox, writing
 from casedesk.mail.models import OutgoingMail
 from casedesk.mail.outbox import Letter
-from casedesk.mail.senders import own_addresses, sender_of
+from casedesk.mail.senders import is_ours, sender_of
 from casedesk.reactions.filling import values_of
 from casedesk.reactions.notifying import users_of_part
 from casedesk.security.tokens import reply_token
@@ -58,8 +58,7 @@ async def _recipients(case: Case, wanted: object) -> list[str]:
         found = [person.email.lower()] if person and person.email else []
     else:
         found = [await _address(user) for user in await users_of_part(case, str(wanted))]
-    own = await own_addresses()
-    return [address for address in dict.fromkeys(found) if address and address not in own]
+    return [address for address in dict.fromkeys(found) if address and not await is_ours(address)]
 
 
 async def _address(user_id: int) -> str:

@@ -15,7 +15,7 @@ from casedesk.journal.pending import Happened
 from casedesk.mail import outbox, writing
 from casedesk.mail.models import OutgoingMail
 from casedesk.mail.outbox import Letter
-from casedesk.mail.senders import own_addresses, sender_of
+from casedesk.mail.senders import is_ours, sender_of
 from casedesk.reactions.filling import values_of
 from casedesk.rules.lifecycle import FINISHED, Category
 from casedesk.security.tokens import reply_token
@@ -31,7 +31,7 @@ async def send_survey(event: Happened) -> None:
     if case is None or Category(case.status_category) not in FINISHED:
         return
     recipient = await _recipient(case)
-    if not recipient or recipient in await own_addresses() or await _is_enough(case, recipient):
+    if not recipient or await is_ours(recipient) or await _is_enough(case, recipient):
         return
     sender = await sender_of(case.mailbox_id)
     values = await values_of(case, sender)

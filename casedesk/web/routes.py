@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute
 
 from casedesk.errors import CasedeskError
@@ -57,7 +58,7 @@ def create_web(
     """
     app = Starlette(
         routes=every_route(),
-        exception_handlers={CasedeskError: answer_error, HTTPException: answer_error, Exception: answer_error},
+        exception_handlers=dict.fromkeys((CasedeskError, HTTPException, ClientDisconnect, Exception), answer_error),
     )
     # A redirect to add or drop a slash would be built from the Host header, and one address for one thing is enough.
     app.router.redirect_slashes = False

@@ -234,10 +234,14 @@ async def test_one_network_address_cannot_write_to_the_world(world, portal) -> N
     assert len(await portal_mail()) == links.BY_ADDRESS.tries
 
 
-@pytest.mark.parametrize("email", ["support@example.com", "nobody@elsewhere.example"])
+@pytest.mark.parametrize(
+    "email", ["support@example.com", "support+x@example.com", "SUPPORT+12-x@Example.com", "nobody@elsewhere.example"]
+)
 async def test_nothing_is_sent_to_ourselves_or_to_nobody(world, portal, email: str) -> None:
     await _asks(portal, Purpose.SIGN_IN, email)
     await _asks(portal, Purpose.RESET, email)
+    if "support" in email.lower():
+        await _asks(portal, Purpose.REGISTER, email)
 
     assert await portal_mail() == []
 

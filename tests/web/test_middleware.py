@@ -185,6 +185,25 @@ async def test_an_error_of_ours_says_nothing_and_names_its_line_in_the_log(app) 
     assert answer.headers["x-request-id"]
 
 
+async def test_whoever_hangs_up_while_sending_is_no_error_in_the_log(app, caplog) -> None:
+    pieces = [{"type": "http.request", "body": b"email=a", "more_body": True}, {"type": "http.disconnect"}]
+    headers = [(b"host", b"desk.example"), (b"content-type", b"application/x-www-form-urlencoded")]
+    scope = {
+        "type": "http", "method": "POST", "path": "/sign-in", "raw_path": b"/sign-in", "query_string": b"",
+        "headers": headers, "scheme": "http", "server": ("desk.example", 80), "client": ("127.0.0.1", 1), "root_path": "",
+    }  # fmt: skip
+
+    async def receive() -> dict:
+        return pieces.pop(0)
+
+    async def send(message: dict) -> None:
+        pass
+
+    await app(scope, receive, send)
+
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 def _remembering(inner, seen):
     async def remembering(scope, receive, send) -> None:
         seen["client"] = scope["client"]
