@@ -12,7 +12,7 @@ from casedesk.fulltext import Question
 from knowledge import index
 from knowledge.audience import Audience, listed_label, published_for, readable_by, speaks
 from knowledge.models import Solution, SolutionCategory
-from knowledge.solution import SolutionView, Status, Visibility, view_of
+from knowledge.solution import LONGEST_KEY, SolutionView, Status, Visibility, view_of
 
 MOST = 200
 FOUND = 50
@@ -63,7 +63,7 @@ async def ids_by_key(language: str) -> dict[str, int]:
 async def find_by_key(key: str, *, language: str = "", audience: Audience) -> SolutionView:
     """Return the solution of a key in `language`, else in another one; raises NotFound."""
     async with reading():
-        rows = await Solution.filter(readable_by(audience), key=key).order_by("id")
+        rows = await _of_key(key, readable_by(audience))
     if not rows:
         raise NotFound
     return view_of(next((row for row in rows if row.language == language), rows[0]))
@@ -111,11 +111,16 @@ async def _search(wanted: Wanted, audience: Audience, after: int, limit: int) ->
     hits = await index.current().search(Question(wanted.q, frozenset({listed_label(audience)}), (), FOUND))
     narrowed = _narrowed(wanted, audience)
     async with reading():
-        named = await Solution.filter(narrowed, key=wanted.q.strip()).order_by("id")
+        named = await _of_key(wanted.q.strip(), narrowed)
         rows = {row.id: row for row in await Solution.filter(narrowed, id__in=[hit.id for hit in hits])}
     ordered = _once([*named, *(rows[hit.id] for hit in hits if hit.id in rows)])
     end = after + limit
     return Page(tuple(view_of(row) for row in ordered[after:end]), end if len(ordered) > end else None)
+
+
+async def _of_key(key: str, narrowed: Q) -> list[Solution]:
+    """Return the solutions of a key in each language; a whole error message pasted into the search is nobody's key."""
+    return await Solution.filter(narrowed, key=key).order_by("id") if len(key) <= LONGEST_KEY else []
 
 
 def _one_of_each_key(rows: Sequence[Solution]) -> list[Solution]:

@@ -78,3 +78,15 @@ async def test_what_is_not_for_a_reader_is_not_found_by_id_or_key(
     with pytest.raises(NotFound):
         await browsing.find_by_key("hidden", audience=Audience.PORTAL)
     assert (await browsing.find(made.id, audience=Audience.STAFF)).key == "hidden"
+
+
+async def test_a_pasted_message_longer_than_any_key_is_searched_for(index: SolutionIndex) -> None:
+    message = "E-4711: the gateway lost its certificate " * 8
+    await a_solution(message.strip()[:200], key="certificate")
+    await index.catch_up()
+
+    found = await keys(Wanted(q=message))
+    with pytest.raises(NotFound):
+        await browsing.find_by_key(message, audience=Audience.PUBLIC)
+
+    assert found == ["certificate"]
