@@ -34,6 +34,12 @@ def test_no_sentence_is_put_together_in_a_way_that_no_catalogue_can_hold(capsys:
 
 
 @pytest.mark.parametrize("code", catalogues.LANGUAGES)
+def test_a_language_has_every_word_and_none_that_is_said_no_more(code: str) -> None:
+    """When this fails: `make catalogues`, then translate what is empty in the PO file."""
+    assert catalogues.missing(code) == []
+
+
+@pytest.mark.parametrize("code", catalogues.LANGUAGES)
 def test_placeholders_and_plural_forms_of_a_language_agree_with_the_english(code: str) -> None:
     catalog = catalogues.known(code)
     wrong = [f"{message.id}: {fault}" for message in catalog for fault in message.check(catalog)]
