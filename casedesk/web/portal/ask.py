@@ -146,8 +146,8 @@ async def thanks(request: Request) -> Response:
 async def _sent(request: Request, form: Form, question: Question) -> Response:
     place, actor = place_of(request), actor_of(request)
     asset = await _asset(question.asset_id, request)
+    await _keep(request, question)  # until it is a case: whatever refuses it now, nothing that was typed is lost
     if question.subject.strip() and form.line("seen") != _line(question.subject):
-        await _keep(request, question)
         offered = await beside.answers(question, place, actor, asset)
         if offered.answers:
             between = Shown(form.line("follows"), offered=offered)
@@ -158,7 +158,6 @@ async def _sent(request: Request, form: Form, question: Question) -> Response:
             question, portal_id=place.portal.id, by=actor, language=place.language, follows=form.line("follows")
         )
     except Invalid as wrong:
-        await _keep(request, question)
         problems = refusals.problems_of(wrong)
         return await _page(request, question, Shown(form.line("follows"), wrong=True, problems=problems))
     if not asked.again:

@@ -216,7 +216,7 @@ async def test_whoever_asks_far_too_often_finds_their_words_again(visits: Visits
     for _ in range(60):
         await ratelimit.count(Limit("portal-questions", 60, 3600), str(world.ada.id))
 
-    refused = await ada.post("/ask", mark="q1", **ASKED)
+    refused = await ada.post("/ask", mark="q1", **ASKED, seen=ASKED["subject"])
 
     assert (refused.status_code, await Case.all().count()) == (429, 0)
     assert "Two wards are dark." in (await ada.get("/ask")).text
