@@ -4,6 +4,8 @@ Whoever loses sight of a case (another company, a right taken back) goes on foll
 `case_followers` asks the scope of the follower, too.
 """
 
+from collections.abc import Sequence
+
 from casedesk.cases import recording
 from casedesk.cases.models import Case, CaseFollower
 from casedesk.database import transaction
@@ -30,6 +32,12 @@ async def unfollow(number: str, *, by: Actor) -> None:
 async def follows(case: Case, *, by: Actor) -> bool:
     """Say whether a contact follows a case."""
     return await CaseFollower.exists(case_id=case.id, contact_id=contact_of(by))
+
+
+async def followed_of(case_ids: Sequence[int], *, by: Actor) -> frozenset[int]:
+    """Return which of these cases a contact follows."""
+    found = await CaseFollower.filter(case_id__in=list(case_ids), contact_id=contact_of(by))
+    return frozenset(row.case_id for row in found)
 
 
 def contact_of(actor: Actor) -> int:

@@ -3,7 +3,7 @@
 The only queries of the case page and of GET /cases/N.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -75,6 +75,14 @@ async def case_by_id(case_id: int, *, by: Actor) -> CaseView:
     """Return the case with this id, as `case` does."""
     async with reading():
         return await view_of(await _seen(case_id, by))
+
+
+async def numbers(case_ids: Iterable[int | None], *, by: Actor) -> dict[int | None, str]:
+    """Return the numbers of those cases that somebody may see, by id, in one question."""
+    permissions.require(by, Permission.CASE_READ)
+    async with reading():
+        found = await Case.filter(case_scope(by).filter(), id__in={each for each in case_ids if each is not None})
+    return {row.id: shown(row.prefix, row.id) for row in found}
 
 
 async def view_of(row: Case) -> CaseView:

@@ -5,7 +5,6 @@ from starlette.responses import RedirectResponse, Response
 
 from casedesk.cases import viewing
 from casedesk.errors import Conflict, NotFound, Unavailable
-from casedesk.identity import Actor
 from casedesk.journal import pending
 from casedesk.journal.pending import DeadLetter
 from casedesk.language import gettext as _
@@ -61,10 +60,11 @@ async def _page(request: Request, refused: str = "", status: int = 200) -> Respo
     letters = await pending.dead_letters(_AT_MOST)
     mails = await outbox.in_trouble(_AT_MOST)
     failed = (await ledger.entries(by=by, fate="failed", limit=_AT_MOST)).items
+    numbers = await viewing.numbers([*(each.case_id for each in letters), *(each.case_id for each in mails)], by=by)
     page = OperationsPage(
         gauges=await _gauges(len(failed)),
-        dead_letters=tuple([await _dead_letter(each, by) for each in letters]),
-        outgoing=tuple([await _outgoing(each, by) for each in mails]),
+        dead_letters=tuple(_dead_letter(each, numbers.get(each.case_id, "")) for each in letters),
+        outgoing=tuple(_outgoing(each, numbers.get(each.case_id, "")) for each in mails),
         arrivals=tuple(
             FailedArrival(
                 each.id, each.envelope_from or _("nobody"), ", ".join(each.envelope_to), each.reason, each.received_at,
@@ -103,8 +103,7 @@ async def _gauges(failed: int) -> tuple[Gauge, ...]:
     return (*gauges, Gauge(_("Index behind by"), str(behind), Tone.WARN if behind else Tone.OK))
 
 
-async def _dead_letter(letter: DeadLetter, by: Actor) -> operation_views.DeadLetter:
-    number = await _number(letter.case_id, by)
+def _dead_letter(letter: DeadLetter, number: str) -> operation_views.DeadLetter:
     event = letter.event.replace("_", " ")
     return operation_views.DeadLetter(
         letter.id, letter.reaction.replace("_", " "), f"{event}, {number}" if number else event, letter.error,
@@ -112,20 +111,10 @@ async def _dead_letter(letter: DeadLetter, by: Actor) -> operation_views.DeadLet
     )  # fmt: skip
 
 
-async def _outgoing(mail: OutgoingView, by: Actor) -> OutgoingRow:
-    number = await _number(mail.case_id, by)
+def _outgoing(mail: OutgoingView, number: str) -> OutgoingRow:
     waits = mail.state == "waiting"
     return OutgoingRow(
         mail.id, mail.to, mail.subject, _("Waits") if waits else _("Not delivered"), Tone.WARN if waits else Tone.BAD,
         mail.created_at, mail.tries, mail.error, number, f"/console/c/{number}" if number else "",
         f"{URL}/mail/{mail.id}" if waits else "",
     )  # fmt: skip
-
-
-async def _number(case_id: int | None, by: Actor) -> str:
-    if case_id is None:
-        return ""
-    try:
-        return (await viewing.case(str(case_id), by=by)).number
-    except NotFound:
-        return ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from casedesk import language
-from casedesk.cases import customers_list, customers_view
+from casedesk.cases import customers_list, following
 from casedesk.cases.customers_list import CustomersFilter, Standing, Whose
 from casedesk.cases.question_drafts import Question
 from casedesk.entitlements.owned import OwnedAsset
@@ -132,8 +132,10 @@ async def _colleague(place: Place, actor: Actor, asset: OwnedAsset | None) -> Co
     if asset is None or actor.company_id is None:
         return None
     wanted = CustomersFilter(state=Standing.OPEN, whose=Whose.COMPANY, asset_id=asset.id)
-    for row in (await customers_list.list_cases(wanted, by=actor, limit=5)).items:
-        if not row.is_own and not (await customers_view.case(row.number, by=actor)).follows:
+    found = (await customers_list.list_cases(wanted, by=actor, limit=5)).items
+    followed = await following.followed_of([row.id for row in found], by=actor)
+    for row in found:
+        if not row.is_own and row.id not in followed:
             url = place.url(f"/cases/{row.number}")
             return Colleague(row.asked_by or _("A colleague"), row.number, url, f"{url}/follow")
     return None

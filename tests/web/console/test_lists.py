@@ -7,6 +7,7 @@ from casedesk.identity import SYSTEM
 from casedesk.journal import pending, record
 from intake import by_web, held, web_forms
 from intake.by_web import Filled
+from tests.web.api.counting import queries_of
 
 
 async def test_rows_are_asked_for_by_id_and_say_why_they_left(world, sign_in, open_case) -> None:
@@ -99,6 +100,21 @@ async def test_a_dead_letter_is_shown_with_its_case_and_tried_again(world, sign_
     assert "ValueError: nobody is there" in page.text
     assert again.status_code == 303
     assert await pending.dead_letters() == []
+
+
+async def test_what_is_stuck_costs_the_same_for_one_row_and_for_three(world, sign_in, open_case, monkeypatch) -> None:
+    leader, counts = await sign_in(world.max), []
+    for more in (1, 2):
+        for _ in range(more):
+            case = await open_case()
+            async with transaction():
+                event = await record(EventName.NOTIFICATION_ASKED_FOR, by=SYSTEM, case=case.id, data={"to": "owner"})
+            for _try in range(len(pending.RETRY_SECONDS) + 1):
+                await pending.failed(event, "tell", ValueError("nobody is there"))
+        await leader.get("/console/setup/operations")
+        counts.append(await queries_of(lambda: leader.get("/console/setup/operations"), monkeypatch))
+
+    assert 0 < counts[0] == counts[1]
 
 
 async def test_a_form_that_was_held_back_becomes_a_case_from_the_page(world, sign_in) -> None:
