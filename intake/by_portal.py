@@ -6,7 +6,7 @@ Both are in the ledger in the transaction of what they became; the acknowledgeme
 from dataclasses import dataclass
 from datetime import datetime
 
-from casedesk import clock
+from casedesk import clock, language
 from casedesk.accounts import recognising
 from casedesk.accounts.recognising import Person
 from casedesk.cases import attaching, conversing, creating, customers_view, fields, following
@@ -21,6 +21,7 @@ from casedesk.entitlements import owned, verifying
 from casedesk.errors import Conflict, FieldProblem, Invalid, NotFound
 from casedesk.identity import Actor
 from casedesk.language import gettext as _
+from casedesk.mail.senders import mailbox_of_portal
 from casedesk.rules.entitlement import Outcome as Verdict
 from casedesk.rules.milestones import MilestoneKind
 from casedesk.rulesets import published
@@ -29,7 +30,6 @@ from intake.by_form import Sent
 from intake.receiving import Outcome
 
 _LATEST_OF = "SELECT id FROM cases WHERE contact_id = ? ORDER BY id DESC LIMIT 10"
-_MAILBOX_OF = "SELECT id FROM mailboxes WHERE portal_id = ? ORDER BY id LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,6 @@ async def _opening(
     linked_to: int | None = None,
 ) -> Opening:
     asset = await verifying.asset(question.asset_id) if question.asset_id is not None else None
-    mailbox = await rows(_MAILBOX_OF, portal_id)
     words = FirstWords(
         text=question.text.strip() or question.subject.strip(),
         author_name=person.name,
@@ -141,7 +140,7 @@ async def _opening(
         asset=asset,
         asset_given=asset is not None,
         language=person.language or language,
-        mailbox_id=mailbox[0]["id"] if mailbox else None,
+        mailbox_id=await mailbox_of_portal(portal_id),
         linked_to=linked_to,
         files=question.files,
         channel="portal",
@@ -166,9 +165,8 @@ def _check_length(field: str, text: str) -> None:
 
 
 def _too_long(most: int) -> str:
-    return _("This is longer than we can take: at most %(most)s characters. Send the rest as a file.") % {
-        "most": f"{most:,}"
-    }
+    words = _("This is longer than we can take: at most %(most)s characters. Send the rest as a file.")
+    return words % {"most": language.number(most)}
 
 
 async def _person(by: Actor) -> Person:

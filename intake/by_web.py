@@ -18,12 +18,13 @@ from casedesk.cases import attaching, creating, fields, foreseeing
 from casedesk.cases.attaching import NewFile
 from casedesk.cases.creating import FirstWords, NewCase, Opening
 from casedesk.cases.models import Attachment
-from casedesk.database import is_postgres, reading, rows, transaction
+from casedesk.database import is_postgres, rows, transaction
 from casedesk.errors import FieldProblem, Invalid
 from casedesk.identity import SYSTEM
 from casedesk.language import gettext as _
 from casedesk.language import number as said
-from casedesk.mail.senders import is_ours, sender_of
+from casedesk.mail.senders import is_ours, mailbox_of_portal, sender_of
+from casedesk.portals import branding
 from casedesk.richtext import excerpt
 from casedesk.rules.lifecycle import DEFAULT_TYPES
 from casedesk.security import ratelimit, tokens
@@ -52,7 +53,6 @@ SAME_WITHIN = timedelta(minutes=10)
 """How long the very same form counts as sent twice."""
 _PURPOSE = "web-form"
 _HOUR = 3600
-_MAILBOX_OF = "SELECT id FROM mailboxes WHERE portal_id = ? ORDER BY id LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,10 +270,7 @@ def _custom(form: WebFormRecord, filled: Filled) -> dict[str, str]:
 async def _mailbox(form: WebFormRecord) -> int | None:
     if form.portal is None:
         return None
-    async with reading():
-        portals = await rows("SELECT id FROM portals WHERE slug = ?", form.portal)
-        found = await rows(_MAILBOX_OF, portals[0]["id"]) if portals else []
-    return int(found[0]["id"]) if found else None
+    return await mailbox_of_portal((await branding.by_slug(form.portal)).id)
 
 
 async def _sent(form: WebFormRecord, filled: Filled, now: datetime) -> Sent:

@@ -66,9 +66,13 @@ async def sender_of_portal(portal_id: int, name: str) -> Sender:
 
     Raises Unavailable when the desk has no mailbox at all.
     """
-    known = (await _all.get()).values()
-    found = next((sender for sender in known if sender.portal_id == portal_id), None)
-    return replace(found or await sender_of(None), name=name)
+    return replace(await _first_of(portal_id) or await sender_of(None), name=name)
+
+
+async def mailbox_of_portal(portal_id: int) -> int | None:
+    """Return the id of a brand's first mailbox, from which its cases are answered; None where it has none."""
+    sender = await _first_of(portal_id)
+    return sender.mailbox_id if sender is not None else None
 
 
 async def prefix_of(mailbox_id: int | None) -> str:
@@ -87,3 +91,7 @@ async def is_ours(address: str) -> bool:
 async def own_addresses() -> frozenset[str]:
     """Return every support address, in lower case."""
     return frozenset(sender.address for sender in (await _all.get()).values())
+
+
+async def _first_of(portal_id: int) -> Sender | None:
+    return next((sender for sender in (await _all.get()).values() if sender.portal_id == portal_id), None)
