@@ -24,7 +24,6 @@ MOST_TAGS = 50
 
 PRIORITIES = tuple(priority.value for priority in Priority)
 CATEGORIES = tuple(category.value for category in Category)
-OPEN_CATEGORIES = frozenset({Category.NEW, Category.OPEN, Category.WAITING_ON_CUSTOMER, Category.ON_HOLD})
 
 CATALOGUE: Catalogue = catalogue_of(
     Field("subject", FieldKind.TEXT, "Subject", settable=True),

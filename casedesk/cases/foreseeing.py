@@ -58,11 +58,6 @@ class Foreseen:
     milestones: tuple[Promised, ...]
 
     @property
-    def first_due(self) -> Promised | None:
-        """Return the milestone that is due first, None where there is none."""
-        return min(self.milestones, key=lambda each: each.target_at, default=None)
-
-    @property
     def first_response(self) -> Promised | None:
         """Return the promise of a first answer, None where none is given."""
         return next((each for each in self.milestones if each.kind in _RESPONSES), None)

@@ -131,11 +131,6 @@ async def resume(contact_id: int, portal_id: int, *, by: Actor) -> None:
     await _change(contact_id, portal_id, {"state": AccessState.ACTIVE.value}, by=by)
 
 
-async def let_see_company(contact_id: int, portal_id: int, sees: bool, *, by: Actor) -> None:
-    """Give or take the right to see the cases of one's whole account; raises NotFound where they have no access."""
-    await _change(contact_id, portal_id, {"sees_company": sees}, by=by)
-
-
 async def state_of(contact_id: int, portal_id: int) -> AccessState | None:
     """Return the state of a contact's access to a portal, None where there is none."""
     row = await PortalAccess.get_or_none(contact_id=contact_id, portal_id=portal_id)

@@ -11,6 +11,7 @@ from typing import Any
 
 from casedesk import clock, journal
 from casedesk.database import reading, rows, transaction
+from casedesk.database.inserting import as_stored
 from casedesk.errors import NotFound
 from casedesk.events import EventName
 from casedesk.identity import Actor, ActorKind
@@ -105,7 +106,7 @@ async def home_of(secret: str) -> str | None:
     """Return the slug of the portal a signed-in customer is sent to from the front page, None for nobody."""
     if not secret or len(secret) > _SECRET_LIMIT:
         return None
-    found = await rows(_HOME, tokens.secret_hash(secret), clock.now())
+    found = await rows(_HOME, tokens.secret_hash(secret), as_stored(clock.now()))
     return found[0]["slug"] if found else None
 
 

@@ -1,8 +1,8 @@
 """Links by which a member of staff chooses a password: an invitation, or a new password for one that was forgotten.
 
 A link works once and for 72 hours; of its token the database keeps the SHA-256 of one half and nothing of the other.
-Writing the letter that carries it
-stands in `casedesk.setup.staffing`, because mail is a floor above.
+Writing
+the letter that carries it stands in `casedesk.setup.staffing`, because mail is a floor above.
 """
 
 from dataclasses import dataclass

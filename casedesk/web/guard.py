@@ -128,11 +128,6 @@ def actor_of(request: Request) -> Actor:
     return session_of(request).actor
 
 
-def nonce_of(request: Request) -> str:
-    """Return the nonce that scripts and styles of this answer must carry."""
-    return str(request.state.nonce)
-
-
 async def recognise(request: Request) -> SignedIn | None:
     """Find out who asks by the cookie, once a request, and keep it in the request's state."""
     kept = getattr(request.state, "session", _NOT_THERE)

@@ -55,7 +55,7 @@ async def test_nothing_is_written_and_nothing_counted(world: World) -> None:
 async def test_words_may_still_be_missing(world: World) -> None:
     foreseen = await foreseeing.foresee(NewCase("", "phone", contact_id=world.ada.id), by=world.tess)
 
-    assert (foreseen.queue.key, foreseen.first_due.kind) == ("premier", "first_response")
+    assert (foreseen.queue.key, foreseen.first_response.kind) == ("premier", "first_response")
 
 
 async def test_who_may_not_make_a_case_foresees_none(world: World) -> None:

@@ -16,7 +16,7 @@ async def test_a_salesperson_lets_nobody_into_a_portal(world: World, portal) -> 
         access.grant(world.ada.id, portal.id, by=world.sally, sees_company=True),
         access.invite(world.ada.id, portal.id, by=world.sally),
         access.arrange(world.ada.id, portal.id, by=world.sally, state=AccessState.ACTIVE),
-        access.let_see_company(world.ada.id, portal.id, True, by=world.sally),
+        access.arrange(world.ada.id, portal.id, sees_company=True, by=world.sally),
     )
 
     for act in acts:

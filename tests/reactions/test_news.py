@@ -60,11 +60,11 @@ async def test_whoever_may_not_see_it_any_more_hears_nothing(world: World, froze
     case = await a_case(world.tess, world.ada)
     follower = await a_follower(world, case.number)
     portal = (await branding.every())[0]
-    await access.let_see_company(follower, portal.id, False, by=SYSTEM)
+    await access.arrange(follower, portal.id, sees_company=False, by=SYSTEM)
 
     await closing.resolve(case.number, by=world.tess)
     await react()
-    await access.let_see_company(follower, portal.id, True, by=SYSTEM)
+    await access.arrange(follower, portal.id, sees_company=True, by=SYSTEM)
     await access.suspend(follower, portal.id, by=SYSTEM)
     await closing.reopen(case.number, by=world.tess)
     await closing.resolve(case.number, by=world.tess)

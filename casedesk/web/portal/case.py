@@ -1,5 +1,7 @@
 """One case of a customer's: the conversation, what happens next, its steps; words, files and its end by forms."""
 
+from collections.abc import Awaitable
+
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -99,9 +101,9 @@ async def follow(request: Request) -> Response:
     return RedirectResponse(place_of(request).url(f"/cases/{number}", done="unfollowed" if stop else "followed"), 303)
 
 
-async def _ended(request: Request, act: object, done: str) -> Response:
+async def _ended(request: Request, act: Awaitable[None], done: str) -> Response:
     try:
-        await act  # type: ignore[misc]
+        await act
     except (Conflict, Forbidden) as refusal:
         return await _page(request, problems=(("", refusals.sentence(refusal.message)),), status=409)
     return RedirectResponse(place_of(request).url(f"/cases/{_number(request)}", done=done), 303)
