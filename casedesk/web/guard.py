@@ -100,13 +100,20 @@ def public(
             check_origin(request)
         try:
             with speaking_to(reading.reader_of(request)):
-                return await handlers["GET" if request.method == "HEAD" else request.method](request)
+                return unlinked(path, await handlers["GET" if request.method == "HEAD" else request.method](request))
         finally:
             await request.close()
 
     route = GuardedRoute(path, opened, methods=list(handlers))
     route.needs = dict.fromkeys(handlers)
     return route
+
+
+def unlinked(path: str, answer: Response) -> Response:
+    """Return `answer`; where the address at `path` carries a token, nobody who is linked to from the page may learn it."""
+    if "{token}" in path:
+        answer.headers["referrer-policy"] = "no-referrer"
+    return answer
 
 
 def settings_of(request: Request) -> Settings:

@@ -85,3 +85,16 @@ async def test_what_anybody_may_send_from_anywhere_looks_at_no_cookie(app, desk,
             ]
             assert (known.status_code, "set-cookie" in known.headers) == (unknown.status_code, False), path
     await admin.aclose()
+
+
+async def test_a_link_with_a_token_is_told_to_no_page_that_is_linked_to(app, desk) -> None:
+    paths = [route.path for route in every_route() if "{token}" in route.path and "GET" in route.needs]
+    at_once = [
+        path for path in paths if path not in ("/s/{token}", "/c/{token}")
+    ]  # these two are absent with a made-up one
+
+    async with visitor(app) as stranger:
+        looked = [await stranger.get(filled(path.replace("{portal}", "help"))) for path in at_once]
+
+    assert len(looked) >= 5
+    assert {answer.headers["referrer-policy"] for answer in looked} == {"no-referrer"}

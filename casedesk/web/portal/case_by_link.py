@@ -104,7 +104,7 @@ async def _page(
         problem=problem,
         added=added,
     )
-    return _secret(pages.render(request, "portal/case_by_link.html", status=status, page=page))
+    return pages.render(request, "portal/case_by_link.html", status=status, page=page)
 
 
 def _words(refused: Invalid | Conflict | TooMany) -> str:
@@ -117,14 +117,7 @@ async def _opened(request: Request) -> OpenedCase:
 
 def _expired(request: Request) -> Response:
     again = f"{_url(request)}/again"
-    page = pages.render(request, "portal/case_link_expired.html", status=NotFound.http_status, again=again)
-    return _secret(page)
-
-
-def _secret(answer: Response) -> Response:
-    # The token stands in the address: nobody who is linked to from here may learn it.
-    answer.headers["referrer-policy"] = "no-referrer"
-    return answer
+    return pages.render(request, "portal/case_link_expired.html", status=NotFound.http_status, again=again)
 
 
 def _url(request: Request) -> str:

@@ -196,7 +196,7 @@ async def _shown(request: Request, *purposes: Purpose) -> Response:
     link = await _living(request, *purposes)
     if link is None:
         return _expired(request)
-    return _secret(pages.render(request, "portal/link.html", page=_page(request, link)))
+    return pages.render(request, "portal/link.html", page=_page(request, link))
 
 
 async def _living(request: Request, *purposes: Purpose) -> Link | None:
@@ -215,7 +215,7 @@ async def _opened(request: Request, link: Link, act: Callable[[], Awaitable[str]
     except Invalid as wrong:
         name = (await forms.read(request)).line("name")
         page = _page(request, link, name=name, problems=sentences.by_field(wrong))
-        return _secret(pages.render(request, "portal/link.html", status=wrong.http_status, page=page))
+        return pages.render(request, "portal/link.html", status=wrong.http_status, page=page)
     return await _entered(request, secret, place_of(request).url("/"))
 
 
@@ -251,13 +251,7 @@ def _page(request: Request, link: Link, *, name: str = "", problems: dict[str, s
 
 def _expired(request: Request) -> Response:
     """Say that a link does not work any more; the same for one that was used, is too old, or never was."""
-    return _secret(pages.render(request, "portal/link_expired.html", status=NotFound.http_status))
-
-
-def _secret(answer: Response) -> Response:
-    # The token stands in the address: nobody who is linked to from here may learn it.
-    answer.headers["referrer-policy"] = "no-referrer"
-    return answer
+    return pages.render(request, "portal/link_expired.html", status=NotFound.http_status)
 
 
 def _door(request: Request, page: DoorPage, *, status: int = 200) -> Response:

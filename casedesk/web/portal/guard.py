@@ -17,7 +17,7 @@ from casedesk.permissions import Permission
 from casedesk.portals import branding, sessions
 from casedesk.portals.sessions import Customer
 from casedesk.web import cookies
-from casedesk.web.guard import SAFE, GuardedRoute, Handler, check_origin, check_origin_and_token, settings_of
+from casedesk.web.guard import SAFE, GuardedRoute, Handler, check_origin, check_origin_and_token, settings_of, unlinked
 from casedesk.web.portal import pages
 from casedesk.web.portal.place import Place, language_of, reader_of
 
@@ -99,7 +99,7 @@ def _route(
         method = "GET" if request.method == "HEAD" else request.method
         with speaking_to(place.reader):
             try:
-                return await answer(request, method)
+                return unlinked(path, await answer(request, method))
             finally:
                 await request.close()
 

@@ -13,6 +13,4 @@ async def lead(request: Request) -> Response:
     slug = await case_links.portal_of(token)
     if slug is None:
         raise NotFound
-    answer = RedirectResponse(f"/portal/{slug}/c/{token}", 303)
-    answer.headers["referrer-policy"] = "no-referrer"
-    return answer
+    return RedirectResponse(f"/portal/{slug}/c/{token}", 303)

@@ -71,7 +71,4 @@ def _page(
         stored=stored,
         problem=problem,
     )
-    response = pages.render(request, "public/survey.html", status=422 if problem else 200, page=page)
-    # The token stands in the address: nobody who is linked to from here may learn it.
-    response.headers["referrer-policy"] = "no-referrer"
-    return response
+    return pages.render(request, "public/survey.html", status=422 if problem else 200, page=page)
