@@ -33,6 +33,8 @@ _NUMBERS = {
 _MEDICAL_WORDS = ("hospital", "hôpital", "klinik", "infirmary", "blood", "vaccine", "مستشفى", "病院", "szpital")
 _ENDED_LAST_WEEK = ("warranty", "CH-C9")
 """The contract and the product of the device whose warranty ended a few days ago."""
+_FIRST_HAS = 472
+"""Days of warranty that are left to the gateway a newcomer meets first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +178,13 @@ class _Installer:
         """Return `count` devices of an account."""
         more = self.chance.choices(list(_DEVICES), list(_DEVICES.values()), k=count - len(_EVERYBODY_HAS))
         for sku in (*_EVERYBODY_HAS, *more):
-            year = self.chance.randint(22, 26) if self.next > FIRST_SERIAL else 24
+            is_first = self.next == FIRST_SERIAL
+            year = 24 if is_first else self.chance.randint(22, 26)
             serial = f"{self.stems[sku]}-{year}-{self.next}"
             self.next += self.chance.randint(3, 40)
             first, last, _ = self.chance.choices(WARRANTIES, [share for _, _, share in WARRANTIES])[0]
             days = -5 if (account["contract"], sku) == _ENDED_LAST_WEEK else self.chance.randint(first, last)
+            days = _FIRST_HAS if is_first else days
             yield Device(sku, serial, self.chance.choice(account["sites"]), days)
 
 

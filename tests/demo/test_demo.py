@@ -22,6 +22,7 @@ from casedesk.demo.plot import Customer
 from casedesk.demo.story import Story, keep, story_of, write_up
 from casedesk.errors import Unusable
 from casedesk.mail.models import OutgoingMail
+from casedesk.milestones.models import Milestone
 from casedesk.proving import prove
 from casedesk.settings import Settings
 from casedesk.starting import make_desk, sample_sign_ins
@@ -131,6 +132,7 @@ async def test_a_premier_customer_of_the_demo_is_entitled_and_in_the_queue_of_he
     async with opened(filled):
         case = await Case.get(subject="Gateway offline after firmware 4.2").select_related("queue", "contact", "asset")
 
+    assert case.asset.warranty_until > clock.now().date()
     assert (case.verdict, case.level, case.queue.key, case.contact.name, case.asset.serial) == (
         "covered", "premier", "premier_emea", "Élodie Marchand", "AG200-24-11873",
     )  # fmt: skip
@@ -145,6 +147,16 @@ async def test_a_premier_case_is_due_within_the_quarter_of_an_hour(filled: Setti
     minutes = (case.next_due_at - story.now).total_seconds() / 60
     assert (case.level, case.next_due_kind, case.owner.name) == ("premier", "first_response", "Priya Nair")
     assert 13 < minutes < 15
+
+
+async def test_the_problem_case_is_no_late_one(filled: Settings):
+    story = story_of(filled.data)
+    assert story is not None
+    async with opened(filled):
+        case = await Case.get(id=int(story.stops["firmware-4.2"]))
+        missed = await Milestone.filter(case_id=case.id, state="missed").count()
+
+    assert (case.status, missed) == ("On hold", 0)
 
 
 async def test_every_report_is_linked_to_the_problem_case(filled: Settings):
