@@ -3,7 +3,8 @@
 from typing import Any
 
 from casedesk import clock, permissions
-from casedesk.cases import clocks, listing, recording, viewing
+from casedesk.cases import clocks, creating, listing, recording, viewing
+from casedesk.cases.creating import NewCase
 from casedesk.cases.models import Case
 from casedesk.cases.shapes import CaseView
 from casedesk.database import transaction
@@ -38,6 +39,18 @@ async def assign(
     """Give a case to a queue, a user or both; `hand_back` takes it from its owner. Raises Invalid for unknown ones."""
     done = await assign_unseen(number, by=by, queue_id=queue_id, user_id=user_id, hand_back=hand_back)
     return await viewing.case_by_id(done, by=by)
+
+
+async def create_in_queue(new: NewCase, queue_id: int | None, *, by: Actor) -> CaseView:
+    """Make a case for a queue that was chosen by hand, whatever the rules say; None leaves it where they put it.
+
+    Sent again with the same mark it is the case that was made, and stays where it is by now.
+    """
+    async with transaction():
+        if (made := await creating.made_before(new.once, by)) is not None:
+            return await viewing.case_by_id(made, by=by)
+        case = await creating.create_case(new, by=by)
+        return case if queue_id is None else await assign(case.number, by=by, queue_id=queue_id)
 
 
 async def assign_unseen(

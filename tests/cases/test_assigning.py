@@ -3,6 +3,8 @@
 import pytest
 
 from casedesk.cases import assigning, changing
+from casedesk.cases.creating import NewCase
+from casedesk.cases.models import Case
 from casedesk.errors import Conflict, Invalid, NotFound
 from casedesk.identity import SYSTEM
 from casedesk.journal.models import Event
@@ -109,3 +111,16 @@ async def test_sales_assigns_nothing(world: World) -> None:
         await assigning.assign(case.number, by=world.sally, user_id=world.uma.id)
 
     assert (await row_of(case)).owner_id is None
+
+
+async def test_a_case_made_for_a_queue_is_made_there_once_or_not_at_all(world: World) -> None:
+    new = NewCase(subject="Pump stops", origin="web", contact_id=world.ada.id, once="o")
+
+    with pytest.raises(Invalid):
+        await assigning.create_in_queue(new, 999, by=world.tess)
+    nothing = await Case.all().count()
+    made = await assigning.create_in_queue(new, world.queues["billing"], by=world.tess)
+    await assigning.assign(made.number, by=world.uma, queue_id=world.queues["tier_2"])
+    again = await assigning.create_in_queue(new, world.queues["billing"], by=world.tess)
+
+    assert (nothing, made.queue.key, again.number, again.queue.key) == (0, "billing", made.number, "tier_2")

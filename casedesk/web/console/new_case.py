@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from casedesk import clock
 from casedesk.accounts.directory import CONTACTS, ContactRecord
-from casedesk.cases import assigning, beside, creating
+from casedesk.cases import assigning, beside
 from casedesk.cases.creating import NewCase
 from casedesk.entitlements.catalogue import ASSETS, PRODUCTS
 from casedesk.errors import Invalid
@@ -26,14 +26,20 @@ from casedesk.web.shell import Surroundings
 from casedesk.web.views import Choice
 
 URL = "/console/new"
-_FIELDS = {"contact.email": "email", "contact.id": "email", "description": "words", "asset_id": "asset"}
+_FIELDS = {
+    "contact.email": "email",
+    "queue_id": "queue",
+    "contact.id": "email",
+    "description": "words",
+    "asset_id": "asset",
+}
 _MOST_ASSETS = 30
 
 
 async def show(request: Request) -> Response:
     """Show the form; the address may bring who asks, what about, and what was said."""
     if request.query_params.get("channel") == "phone" and can(guard.actor_of(request), Permission.DESK_WORK):
-        return telephone.redirect_old(request)
+        return telephone.lead_here(request)
     given: dict[str, tuple[str, ...]] = {name: (value,) for name, value in request.query_params.items()}
     return await _page(request, Form(given), ())
 
@@ -42,13 +48,10 @@ async def create(request: Request) -> Response:
     """Make the case."""
     by, form = guard.actor_of(request), await forms.read(request)
     try:
-        case = await creating.create_case(_new(form, by), by=by)
+        case = await assigning.create_in_queue(_new(form, by), form.number("queue"), by=by)
     except Invalid as refused:
         problems = refusals.problems_of(refused, _FIELDS)
         return await _page(request, form, problems)
-    queue = form.number("queue")
-    if queue is not None and can(by, Permission.CASE_ASSIGN):
-        await assigning.assign(case.number, by=by, queue_id=queue)
     return RedirectResponse(f"/console/c/{case.number}", 303)
 
 

@@ -242,7 +242,7 @@ async def _given(request: Request, kept: CallNotes) -> Response:
     return pages.render(request, "console/call_given.html", shell=around, page=view)
 
 
-def redirect_old(request: Request) -> Response:
-    """Send the address of before to the telephone page, with what it brought."""
+def lead_here(request: Request) -> Response:
+    """Lead whoever asks for a new case by telephone to the page of a call, with what the address brought."""
     kept = {name: request.query_params[name] for name in KEPT if request.query_params.get(name)}
     return RedirectResponse(call_page.URL + (f"?{urlencode(kept)}" if kept else ""), 303)

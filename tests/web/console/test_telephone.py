@@ -278,7 +278,7 @@ async def test_the_first_word_takes_a_call_that_rang_at_everybody(world, sign_in
     assert (before, after) == (True, False)
 
 
-async def test_the_old_address_leads_to_the_telephone(world, sign_in) -> None:
+async def test_a_new_case_by_telephone_begins_on_the_page_of_a_call(world, sign_in) -> None:
     tess = await sign_in(world.tess)
 
     answer = await tess.get("/console/new?channel=phone&who=ada")
