@@ -14,6 +14,7 @@ import structlog
 from prometheus_client import Counter, Gauge
 
 from casedesk import journal, remembering
+from casedesk.calls import notes
 from casedesk.cases import attaching, closing, escalating, keeping_time, question_drafts
 from casedesk.database import is_postgres, rows
 from casedesk.errors import Unavailable
@@ -110,6 +111,7 @@ class Worker:
             Lane("closing", 300, closing.close_old),
             Lane("unbound_files", 600, attaching.sweep),
             Lane("old_questions", 3600, question_drafts.sweep),
+            Lane("old_call_notes", 3600, notes.sweep),
             Lane("old_imports", 3600, runs.sweep),
             Lane("old_sessions", 3600, signing_in.sweep),
             Lane("old_customer_sessions", 3600, sessions.sweep),

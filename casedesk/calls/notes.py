@@ -27,6 +27,7 @@ from casedesk.users import directory
 LONGEST = 300_000
 """Characters of all fields together."""
 _RESUMED = timedelta(hours=12)
+_KEPT = timedelta(days=7)
 _TOLD = timedelta(minutes=2)
 """How long whoever gave a call away is told what became of it."""
 
@@ -137,6 +138,12 @@ async def handed(*, by: Actor) -> tuple[CallNotes, ...]:
         & (Q(taken_at=None, given_at__gte=clock.now() - _RESUMED) | Q(taken_at__gte=since))
     )
     return tuple([await _view(each, by) for each in await CallDraft.filter(waiting | given).order_by("-id").limit(5)])
+
+
+async def sweep() -> int:
+    """Forget notes that nobody has touched for a week and return how many."""
+    async with transaction():
+        return await CallDraft.filter(saved_at__lt=clock.now() - _KEPT).delete()
 
 
 async def _keep(mark: str, form: Mapping[str, str], by: Actor, call_id: int | None) -> CallNotes:

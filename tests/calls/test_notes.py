@@ -11,6 +11,7 @@ from casedesk.errors import Conflict, Invalid, NotFound
 from casedesk.identity import SYSTEM
 from casedesk.live import HUB
 from casedesk.queues.arranging import QUEUES
+from tests.conftest import Frozen
 from tests.world import World
 
 MARK = "0123456789abcdef"
@@ -105,3 +106,12 @@ async def test_a_call_is_given_to_somebody_else_who_is_there(world: World) -> No
     for nobody in ({"user_id": world.tess.id}, {"user_id": 999}, {}, {"queue_id": world.queues["billing"]}):
         with pytest.raises(Invalid):
             await notes.give(MARK, by=world.tess, **nobody)
+
+
+async def test_notes_that_nobody_goes_on_with_are_forgotten_after_a_week(world: World, frozen: Frozen) -> None:
+    await notes.keep(MARK, FORM, by=world.tess)
+    frozen.forward(days=4)
+    await notes.keep("f" * 16, FORM, by=world.tess)
+    frozen.forward(days=4)
+
+    assert (await notes.sweep(), [draft.mark for draft in await CallDraft.all()]) == (1, ["f" * 16])
