@@ -19,6 +19,7 @@ from casedesk.web.views import ClockChip, Tone
 WIDTH = 264.0
 _DONE = ("met", "cancelled")
 _NEAR = 46.0
+_HALF_A_WARNING = 35.0
 """Words of two ticks closer than this would lie on one another."""
 _MOST_OVER = 0.4
 """Share of the promised time that is drawn of what it is late: the promise must stay readable however late it is."""
@@ -126,11 +127,15 @@ def _ticks(each: MilestoneView, pauses: Sequence[PauseView], axis: _Axis, now: d
     if each.completed_at is None:
         at = axis.x(now)
         below.append(Tick("now", at, _("now"), "start" if at < 14 else "end" if at > WIDTH - 14 else "middle"))
+    middles = [tick.x for tick in below]
     for warning in each.warnings:
         at = axis.x(warning)
-        clear = all(abs(at - other.x) > _NEAR for other in below)
+        anchor = "end" if at > WIDTH - _NEAR else "middle"
+        middle = at - _HALF_A_WARNING if anchor == "end" else at
+        clear = all(abs(middle - taken) > _NEAR for taken in middles)
         words = _("warning %(time)s") % {"time": language.clock_time(warning)} if clear else ""
-        below.append(Tick("told", at, words, "end" if at > WIDTH - _NEAR else "middle"))
+        below.append(Tick("told", at, words, anchor))
+        middles.append(middle)
     return (*above, *below)
 
 

@@ -182,6 +182,16 @@ def test_a_running_clock_is_half_full_half_way() -> None:
     ]
 
 
+def test_a_warning_soon_before_the_end_is_not_written_over_now() -> None:
+    owed = milestone(
+        started_at=NOW - timedelta(hours=45), target_at=NOW + timedelta(hours=15), warnings=(NOW + timedelta(hours=13),)
+    )
+    clock = service_clock.service_clock(case(milestones=(owed,)), {"always": ALWAYS}, now=NOW).milestones[0]
+
+    assert [(each.kind, each.words, each.anchor) for each in clock.ticks[2:]] == [
+        ("now", "now", "middle"), ("told", "", "end")]  # fmt: skip
+
+
 def test_a_pause_takes_its_room_and_nights_take_none() -> None:
     started, due = datetime(2026, 2, 27, 16, 0, tzinfo=UTC), datetime(2026, 3, 2, 13, 0, tzinfo=UTC)
     pause = PauseView(datetime(2026, 3, 2, 9, 0, tzinfo=UTC), datetime(2026, 3, 2, 11, 0, tzinfo=UTC), "on_hold")
