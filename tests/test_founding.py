@@ -25,7 +25,7 @@ async def test_a_new_desk_has_queues_hours_letters_rules_doors_and_an_administra
     assert users == [("ines@halden.example", "administrator")]
     assert queues == list(defaults.QUEUES)
     assert hours == [calendar["key"] for calendar in defaults.BUSINESS_HOURS]
-    assert letters == {*defaults.TEMPLATES, "survey", *PORTAL_KEYS}
+    assert letters == {*defaults.TEMPLATES, "survey", "news", *PORTAL_KEYS}
     assert doors == [("support@example.com", "email"), ("billing@example.com", "email")]
 
 
