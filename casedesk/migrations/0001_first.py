@@ -239,6 +239,7 @@ class Migration(migrations.Migration):
                 ('portal', fields.ForeignKeyField('casedesk.Portal', source_field='portal_id', db_index=True, db_constraint=True, to_field='id', related_name='access', on_delete=OnDelete.CASCADE)),
                 ('state', fields.CharField(default='pending', max_length=12)),
                 ('sees_company', fields.BooleanField(default=False)),
+                ('company_id', fields.BigIntField(null=True)),
             ],
             options={'table': 'portal_access', 'app': 'casedesk', 'unique_together': (('contact', 'portal'),), 'pk_attr': 'id'},
             bases=['EditedRecord'],

@@ -47,10 +47,10 @@ async def of_contact(contact_id: int, *, by: Actor) -> tuple[AccessView, ...]:
     """Return a contact's access to every portal that knows them; raises NotFound without the right to read contacts."""
     require(by, Permission.ACCOUNT_READ)
     has_password = await CustomerPassword.exists(contact_id=contact_id)
-    found = await PortalAccess.filter(contact_id=contact_id).order_by("id").select_related("portal")
+    found = await PortalAccess.filter(contact_id=contact_id).order_by("id").select_related("portal", "contact")
     return tuple(
         AccessView(
-            row.contact_id, row.portal_id, row.portal.name, AccessState(row.state), row.sees_company, has_password,
+            row.contact_id, row.portal_id, row.portal.name, AccessState(row.state), _sees(row), has_password,
             row.created_at,
         )
         for row in found
@@ -140,6 +140,8 @@ async def state_of(contact_id: int, portal_id: int) -> AccessState | None:
 async def keep(contact_id: int, portal_id: int, given: Mapping[str, Any], *, by: Actor) -> None:
     """Write an access row, making it when it is not there, in the open transaction; nothing is told of no change."""
     row = await PortalAccess.get_or_none(contact_id=contact_id, portal_id=portal_id)
+    if given.get("sees_company"):
+        given = {**given, "company_id": (await Contact.get(id=contact_id)).account_id}
     if row is None:
         await PortalAccess.create(contact_id=contact_id, portal_id=portal_id, **given)
     else:
@@ -149,6 +151,11 @@ async def keep(contact_id: int, portal_id: int, given: Mapping[str, Any], *, by:
         await PortalAccess.filter(id=row.id).update(**given, version=row.version + 1, updated_at=clock.now())
     data = {"portal": portal_id, "set": dict(given)}
     await journal.record(EventName.PORTAL_ACCESS_CHANGED, by=by, subject=("contact", contact_id), data=data)
+
+
+def _sees(row: PortalAccess) -> bool:
+    """Say whether a row gives sight of the company its contact is with now."""
+    return row.sees_company and row.company_id is not None and row.company_id == row.contact.account_id
 
 
 async def keep_password(contact_id: int, password_hash: str, *, by: Actor, but: int | None = None) -> None:

@@ -33,7 +33,8 @@ class Portal(EditedRecord):
 class PortalAccess(EditedRecord):
     """A contact may enter a portal: looked at on every request. `state`: active, pending, suspended.
 
-    `sees_company` is the right to see the cases of one's whole account there, never given by itself.
+    `sees_company` is the right to see the cases of one's whole account there, never given by itself; it
+    was given for the account `company_id` and counts for no other, should the contact move.
     """
 
     contact = fields.ForeignKeyField(
@@ -44,6 +45,7 @@ class PortalAccess(EditedRecord):
     portal_id: int
     state = fields.CharField(max_length=12, default="pending")
     sees_company = fields.BooleanField(default=False)
+    company_id = fields.BigIntField(null=True)
 
     class Meta:
         table = "portal_access"

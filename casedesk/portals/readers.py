@@ -10,7 +10,8 @@ from casedesk.database import rows
 from casedesk.identity import Actor, ActorKind
 
 _READERS = """
-SELECT c.id, c.name, c.account_id, MAX(CASE WHEN p.sees_company = ? THEN 1 ELSE 0 END) AS sees_company,
+SELECT c.id, c.name, c.account_id,
+       MAX(CASE WHEN p.sees_company = ? AND p.company_id = c.account_id THEN 1 ELSE 0 END) AS sees_company,
        (SELECT e.email FROM contact_emails e WHERE e.contact_id = c.id AND e.verified_at IS NOT NULL
         ORDER BY e.id LIMIT 1) AS email
 FROM contacts c JOIN portal_access p ON p.contact_id = c.id AND p.state = 'active'

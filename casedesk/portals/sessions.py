@@ -27,6 +27,7 @@ _SECRET_LIMIT = 200
 _BROWSER = """
 SELECT s.id AS session_id, s.csrf_token, s.seen_at, s.expires_at, s.created_at AS began_at,
        c.id, c.name, c.language, c.account_id, c.time_zone, a.time_zone AS account_zone, p.sees_company,
+       p.company_id,
        (SELECT e.email FROM contact_emails e WHERE e.contact_id = c.id AND e.verified_at IS NOT NULL
         ORDER BY e.id LIMIT 1) AS email
 FROM customer_sessions s
@@ -158,7 +159,7 @@ def _subject(contact: Actor) -> tuple[str, int] | None:
 
 
 def _customer(row: dict[str, Any], ends: datetime) -> Customer:
-    sees = row["account_id"] if row["sees_company"] else None
+    sees = row["account_id"] if row["sees_company"] and row["company_id"] == row["account_id"] else None
     email = row["email"] or ""
     actor = Actor(ActorKind.CONTACT, row["id"], row["name"], email, verified=bool(email), company_id=sees)
     # UTC is what an account has that nobody gave a zone; the browser knows better then.

@@ -6,8 +6,11 @@ import re
 
 import pytest
 
+from casedesk.accounts.directory import CONTACTS
 from casedesk.cases import closing, conversing
 from casedesk.cases.models import Case, CaseFollower
+from casedesk.identity import SYSTEM
+from casedesk.portals import access
 from tests.conftest import Frozen
 from tests.factories.cases import a_case
 from tests.web.portal.customers import HELP, Visits
@@ -132,6 +135,19 @@ async def test_a_colleague_s_case_may_be_followed_and_written_on_but_not_ended(
     assert await CaseFollower.filter(case_id=case.id).values_list("contact_id", flat=True) == [world.ada.id]
     assert (refused.status_code, "only they can do that" in refused.text) == (409, True)
     assert "Close the case" not in followed.text
+
+
+async def test_sight_of_a_company_does_not_move_with_who_moves_to_another(visits: Visits, world: World) -> None:
+    case = await a_case(world.tess, world.otto)
+    ada = await visits.of(world.ada, sees_company=True)
+    await CONTACTS.change(world.ada.id, {"account_id": world.otto.account_id}, by=SYSTEM)
+
+    moved = (await ada.get(f"/cases/{case.number}")).status_code
+    given = [each.sees_company for each in await access.of_contact(world.ada.id, by=world.max)]
+    again = await visits.of(world.ada, sees_company=True)
+
+    assert (moved, given) == (404, [False])
+    assert (await again.get(f"/cases/{case.number}")).status_code == 200
 
 
 async def test_the_list_is_narrowed_by_its_address_and_says_whose_turn_it_is(
