@@ -10,7 +10,7 @@ from pathlib import Path
 
 import anyio
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from casedesk.accounts import recognising
 from casedesk.cases.creating import NewCase, create_case
@@ -151,3 +151,10 @@ async def sign_in(desk: Desk, browser: Browser) -> AsyncIterator[SignIn]:
     for context in contexts:
         await context.close()
     assert complaints == []
+
+
+async def close_case(page: Page) -> None:
+    """Close the case that a page of the console shows, by its menu."""
+    await page.locator("[popovertarget=menu-more]:visible").first.click()
+    await page.locator("#menu-more").get_by_role("button", name="Close").click()
+    await expect(page.locator("#timeline")).to_contain_text("closed the case")

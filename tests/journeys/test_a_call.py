@@ -14,7 +14,7 @@ from casedesk.identity import SYSTEM
 from casedesk.settings import Settings
 from casedesk.users import enrolling
 from casedesk.users.directory import find_by_email
-from tests.journeys.conftest import Desk, SignIn
+from tests.journeys.conftest import Desk, SignIn, close_case
 from tests.world import open_fresh
 
 pytestmark = pytest.mark.browser
@@ -123,7 +123,7 @@ async def test_sales_log_a_case_follow_it_and_see_nothing_else(
 
     tess = await sign_in("tess", f"/console/c/{case}")
     await rated(desk, tess, browser, "The pump hums")
-    for words in ("A colleague answered", "It was resolved"):
+    for words in ("A colleague answered", "It was resolved", "It was closed"):
         await expect(sally.locator("#behalf")).to_contain_text(words)
 
 
@@ -144,3 +144,4 @@ async def rated(desk: Desk, page: Page, browser: Browser, subject: str) -> None:
     await expect(customer.get_by_role("heading", level=1)).to_have_text("Thank you")
     await customer.close()
     await expect(page.locator("#timeline")).to_contain_text("The customer rated this case 5 of 5")
+    await close_case(page)

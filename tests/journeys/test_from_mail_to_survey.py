@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from tests.journeys.conftest import Desk, SignIn
+from tests.journeys.conftest import Desk, SignIn, close_case
 
 pytestmark = pytest.mark.browser
 
@@ -69,3 +69,4 @@ async def test_a_mail_becomes_a_case_that_is_answered_resolved_and_rated(desk: D
     await expect(customer.get_by_role("heading", level=1)).to_have_text("Thank you")
     await expect(page.locator("#timeline")).to_contain_text("The customer rated this case 5 of 5: Quick and kind.")
     await customer.close()
+    await close_case(page)

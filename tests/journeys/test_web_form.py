@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 from playwright.async_api import expect
 
-from tests.journeys.conftest import Desk, SignIn
+from tests.journeys.conftest import Desk, SignIn, close_case
 
 pytestmark = pytest.mark.browser
 
@@ -87,3 +87,4 @@ async def test_a_form_on_another_site_becomes_a_case_that_is_answered_closed_and
     await visitor.get_by_role("button", name="Send").click()
     await expect(visitor.get_by_role("heading", level=1)).to_have_text("Thank you")
     await visitor.close()
+    await close_case(page)
