@@ -8,7 +8,8 @@ pytestmark = pytest.mark.usefixtures("desk")
 
 
 async def test_a_contact_is_invited_let_in_and_suspended(admin) -> None:
-    contact = await made(admin, "/contacts", name="Bo", email="bo@northwind.example")
+    account = await made(admin, "/accounts", name="Northwind")
+    contact = await made(admin, "/contacts", name="Bo", email="bo@northwind.example", account_id=account["id"])
     url = f"/contacts/{contact['id']}/portal-access"
     told = [(await admin.get(url)).json()["items"]]
     for body in ({"state": "pending", "sees_company": True}, {"state": "active"}, {"state": "suspended"}):
