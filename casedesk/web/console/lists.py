@@ -21,7 +21,7 @@ AT_ONCE = 50
 
 
 async def home(request: Request) -> Response:
-    """Send everybody to their own cases; whoever only logs cases for others sees those.
+    """Send everybody to their own cases, who leads to all open ones; whoever only logs cases for others sees those.
 
     The administrator of a desk without any case is led to its first steps.
     """
@@ -30,7 +30,8 @@ async def home(request: Request) -> Response:
         return await behalf.show(request)
     if can(by, Permission.USER_CHANGE) and await checklist.is_offered():
         return RedirectResponse("/console/setup/checklist", 303)
-    return RedirectResponse("/console/v/mine", 303)
+    view = "all" if can(by, Permission.OPERATIONS_READ) else "mine"
+    return RedirectResponse(f"/console/v/{view}", 303)
 
 
 async def show(request: Request) -> Response:

@@ -19,8 +19,8 @@ from casedesk.web.views import ClockChip, Tone
 WIDTH = 264.0
 _DONE = ("met", "cancelled")
 _NEAR = 46.0
-_HALF_A_WARNING = 35.0
 """Words of two ticks closer than this would lie on one another."""
+_HALF_A_WARNING = 35.0
 _MOST_OVER = 0.4
 """Share of the promised time that is drawn of what it is late: the promise must stay readable however late it is."""
 _SOON_DAYS = 6

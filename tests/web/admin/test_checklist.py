@@ -40,7 +40,7 @@ async def test_the_administrator_of_an_empty_desk_is_led_there_and_nobody_else(w
     await open_case()
     after = (await ines.get("/console")).headers["location"]
 
-    assert (before, after) == ([PAGE, "/console/v/mine"], "/console/v/mine")
+    assert (before, after) == ([PAGE, "/console/v/mine"], "/console/v/all")
 
 
 @pytest.mark.parametrize(

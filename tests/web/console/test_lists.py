@@ -163,3 +163,9 @@ async def test_choices_are_kept_and_wrong_ones_refused(world, sign_in) -> None:
     assert [answer.status_code for answer in wrong] == [422] * 3
     assert 'data-theme="dark"' in page.text
     assert 'value="Europe/Paris"' in page.text
+
+
+async def test_an_agent_begins_with_their_own_cases_and_who_leads_with_all(world, sign_in) -> None:
+    led = [await (await sign_in(who)).get("/console") for who in (world.tess, world.max)]
+
+    assert [answer.headers["location"] for answer in led] == ["/console/v/mine", "/console/v/all"]
