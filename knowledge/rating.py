@@ -68,7 +68,10 @@ async def _rate(
             data = {"rated": "helpful" if helpful else "not_helpful"}
             await journal.record(EventName.SOLUTION_USED, by=by, subject=("solution", solution_id), data=data)
         else:
-            await SolutionRating.filter(id=before.id).update(helpful=helpful, reason=reason)
+            # Two clicks at once change one answer, and only one of them counts.
+            same = SolutionRating.filter(id=before.id, helpful=before.helpful)
+            if not await same.update(helpful=helpful, reason=reason):
+                return
         gained = int(helpful) - int(before.helpful if before else False)
         counted = {"uses": F("uses") + int(before is None), "solved": F("solved") + gained}
         await Solution.filter(id=solution_id).update(**counted)

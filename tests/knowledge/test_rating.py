@@ -1,5 +1,7 @@
 """A reader answers once whether a solution helped, may change their mind, and the counts follow."""
 
+import asyncio
+
 import pytest
 
 from casedesk.errors import Invalid, NotFound
@@ -66,3 +68,13 @@ async def test_a_reader_is_the_contact_or_the_visitor_and_never_nobody() -> None
     assert rating.reader_of(VISITOR, "abc") == "visitor:abc"
     with pytest.raises(NotFound):
         rating.reader_of(None, "")
+
+
+async def test_a_mind_changed_by_several_clicks_at_once_counts_once() -> None:
+    made = await a_solution("Reset")
+    await said(made.id, helpful=False)
+
+    await asyncio.gather(*(said(made.id, helpful=True) for _ in range(4)))
+
+    row = await Solution.get(id=made.id)
+    assert (row.uses, row.solved) == (1, 1)

@@ -406,6 +406,8 @@ def operations() -> o.OperationsPage:
         (o.OutgoingRow(9, "h.lindqvist@orebro.example", "Re: Invoice 88213", "Refused", v.Tone.BAD, ago(minutes=12), 1, "550 mailbox full",
                        "HAL-20410", "/console/c/HAL-20410", "/console/setup/operations/outbox/9/retry"),
          o.OutgoingRow(10, "elodie@saint-roch.example", "Re: Gateway offline", "Waits 8 s", v.Tone.PLAIN, NOW, 0)),
+        held=(o.HeldRow("nell@somewhere.example", "Nell Park", "The pump hums", "Since Monday, louder every day.",
+                        "filled in faster than anybody can type", ago(hours=1), "/console/setup/operations/held/4"),),
     )  # fmt: skip
 
 
