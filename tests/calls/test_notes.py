@@ -81,6 +81,8 @@ async def test_of_two_who_take_a_call_at_once_one_has_it(world: World) -> None:
     await QUEUES.change(world.queues["tier_2"], {"members": [world.uma.user_id, world.max.user_id]}, by=SYSTEM)
     await notes.keep(MARK, FORM, by=world.tess)
     given = await notes.give(MARK, by=world.tess, queue_id=world.queues["tier_2"])
+    # Each has a connection by now: who had to open one first would be late.
+    await asyncio.gather(*(notes.keep(mark * 16, FORM, by=who) for mark, who in (("a", world.uma), ("b", world.max))))
 
     done = await asyncio.gather(
         *(notes.take(given.id, by=who) for who in (world.uma, world.max)), return_exceptions=True
