@@ -28,7 +28,7 @@ test: test-sqlite test-postgres ## everything, on both database engines (pages i
 test-sqlite: $(TESTABLE) ## everything but what only PostgreSQL can show
 	@.ci/setup chromium
 	@.ci/setup strace
-	CASEDESK_TEST_ENGINE=sqlite $(BIN)/pytest -q -n 2 --dist worksteal
+	CASEDESK_TEST_ENGINE=sqlite $(BIN)/pytest -q -n 2
 
 test-postgres: $(TESTABLE) ## what stores, on PostgreSQL (CASEDESK_TEST_DATABASE, or one started for the tests)
 	CASEDESK_TEST_ENGINE=postgres $(BIN)/pytest -q -n 2 --dist worksteal
