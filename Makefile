@@ -31,7 +31,7 @@ test-sqlite: $(TESTABLE) ## everything but what only PostgreSQL can show
 	CASEDESK_TEST_ENGINE=sqlite $(BIN)/pytest -q -n 2
 
 test-postgres: $(TESTABLE) ## what stores, on PostgreSQL (CASEDESK_TEST_DATABASE, or one started for the tests)
-	CASEDESK_TEST_ENGINE=postgres $(BIN)/pytest -q -n 2 --dist worksteal
+	CASEDESK_TEST_ENGINE=postgres $(BIN)/pytest -q -n 2
 
 check-pages: $(TESTABLE) ## look at every page in two themes and two widths (axe, width, errors), pictures in .tests/pages
 	@.ci/setup chromium

@@ -5,7 +5,6 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -49,16 +48,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = kept
 
 
-PAGES_ALONE = {("web", "admin"), ("web", "console"), ("web", "public")}
-"""Folders whose tests look at pages: what these store and read goes through abilities, which have their tests on both
-engines. The portal's pages read by queries of their own, and run on both, too."""
-
-
 def _belongs(item: pytest.Item) -> bool:
     if engine() == "sqlite":
         return item.get_closest_marker("postgres_only") is None
-    if item.path.relative_to(Path(__file__).parent).parts[:2] in PAGES_ALONE:
-        return item.get_closest_marker("postgres_only") is not None
     if item.get_closest_marker("sqlite_only") or item.get_closest_marker("browser"):
         return False
     return bool(STORAGE_FIXTURES.intersection(getattr(item, "fixturenames", ()))) or (

@@ -1,6 +1,8 @@
 """The console stays true while the world changes, says so when it cannot, and answers at once."""
 
 import re
+import time
+from statistics import quantiles
 
 import pytest
 from playwright.async_api import expect
@@ -46,16 +48,16 @@ async def test_an_escalation_asks_why_moves_the_case_and_is_seen_by_others_at_on
     await tess.keyboard.press("Control+Enter")
 
     await expect(tess.locator("#timeline")).to_contain_text("it needs tier 2 · Two wards are dark · Tried: A restart")
-    await expect(uma.get_by_text("1 new case · show")).to_be_visible(timeout=10_000)
+    await expect(uma.get_by_text("1 new case · show")).to_be_visible(timeout=2_000)
 
 
 async def test_two_in_one_case_see_each_other_and_who_is_writing(desk: Desk, sign_in: SignIn) -> None:
     tess, uma = await sign_in("tess", f"/console/c/{desk.silent}"), await sign_in("uma", f"/console/c/{desk.silent}")
-    await expect(tess.locator("#company")).to_have_text(re.compile("Uma Rao is here, too"), timeout=10_000)
-    await expect(uma.locator("#company")).to_have_text(re.compile("Tess Odell is here, too"), timeout=10_000)
+    await expect(tess.locator("#company")).to_have_text(re.compile("Uma Rao is here, too"), timeout=2_000)
+    await expect(uma.locator("#company")).to_have_text(re.compile("Tess Odell is here, too"), timeout=2_000)
     await uma.keyboard.press("n")
     await uma.keyboard.type("Hm")
-    await expect(tess.locator("#company")).to_have_text(re.compile("Uma Rao is writing"), timeout=10_000)
+    await expect(tess.locator("#company")).to_have_text(re.compile("Uma Rao is writing"), timeout=2_000)
     await expect(tess.locator("#company")).to_have_text(re.compile("Uma Rao is here, too"), timeout=10_000)
     await uma.goto(f"{desk.http}/console/me")
 
@@ -74,15 +76,19 @@ async def test_the_clock_the_chip_and_the_table_say_the_same(desk: Desk, sign_in
     await expect(table).to_contain_text(re.compile("Process.*premier, version 1.*Calendar.*Warns"))
 
 
-async def test_walking_through_the_list_paints_each_case_it_meets(desk: Desk, sign_in: SignIn) -> None:
+async def test_the_next_case_is_painted_at_once(desk: Desk, sign_in: SignIn) -> None:
     tess = await sign_in("tess", f"/console/c/{desk.silent}?v=q-premier")
     await tess.locator("#timeline").focus()
+    taken = []
     for turn in range(20):
         wanted = desk.loud if turn % 2 == 0 else desk.silent
+        before = time.perf_counter()
         await tess.keyboard.press("j" if turn % 2 == 0 else "k")
         await tess.locator(f'#case[data-number="{wanted}"]').wait_for()
+        taken.append(time.perf_counter() - before)
 
-    await expect(tess.locator("#case")).to_have_attribute("data-number", desk.silent)
+    # 150 ms on a machine of its own; a shared one with two cores is given room.
+    assert quantiles(taken, n=20)[-1] < 0.6
 
 
 async def test_a_page_is_light_and_asks_nobody_else(desk: Desk, sign_in: SignIn) -> None:
